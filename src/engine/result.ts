@@ -1,0 +1,188 @@
+/** The plan, as other programs read it (design.md, section 6). Keys are those of the JSON; every key is always present, null where not computed. */
+import type { Finding } from './findings.ts';
+import type { OptionKind, Scenario } from './scenario.ts';
+import type { IsoDate, Percentiles } from './units.ts';
+
+export type QuestionId = 'data_sovereignty' | 'above_100k_requests' | 'sub_100ms_latency' | 'fewer_than_3_engineers' | 'frontier_reasoning';
+
+export interface ChecklistQuestion {
+  readonly id: QuestionId;
+  /** Null: not answered, no vote. */
+  readonly answer: boolean | null;
+  /** What a yes votes for; null when the answer casts no vote. */
+  readonly points_to: 'self_host' | 'cloud_api' | null;
+  readonly basis: string;
+}
+
+export interface Checklist {
+  readonly questions: readonly ChecklistQuestion[];
+  readonly self_host_votes: number;
+  readonly cloud_votes: number;
+  readonly verdict: 'self_host' | 'cloud_api';
+}
+
+export type GateVerdict = 'pass' | 'fail' | 'unknown' | 'unverified';
+
+export interface Gate {
+  readonly option_id: string;
+  /** Option id of the leg of a hybrid, else null. */
+  readonly leg: string | null;
+  /** Rule id (`gdpr.personal`) or residency, licence, memory_fit, context_length, rate_limit, latency, availability, quality. */
+  readonly rule: string;
+  readonly verdict: GateVerdict;
+  /** Needs not met, or what is missing. */
+  readonly missing: readonly string[];
+  readonly source: string | null;
+  readonly checked: IsoDate | null;
+  /** One sentence for people. */
+  readonly message: string;
+  /** True when this gate, as it stands, removes the option. */
+  readonly blocks: boolean;
+}
+
+export type CostCategory = 'usage' | 'gpu' | 'idle' | 'redundancy' | 'staff' | 'network' | 'storage' | 'commitment' | 'one_off';
+
+export interface CostComponent {
+  readonly name: string;
+  readonly category: CostCategory;
+  readonly behaviour: 'fixed' | 'step' | 'variable';
+  readonly leg: string | null;
+  readonly quantity: number;
+  readonly unit: string;
+  readonly unit_usd: number;
+  /** quantity x unit_usd. */
+  readonly monthly_usd: number;
+  readonly source: string;
+}
+
+export interface HorizonCost {
+  readonly months: number;
+  readonly total_usd: number;
+  readonly one_off_usd: number;
+  readonly by_month: readonly number[];
+}
+
+export type ThroughputSource = 'measured' | 'published' | 'estimated' | 'given';
+
+export interface Capacity {
+  readonly replicas: number;
+  readonly gpus: number;
+  /** Served work / what all paid replicas could serve saturated at this mix, 0..1. */
+  readonly utilization: number;
+  readonly busy_share: number | null;
+  readonly limited_by: string;
+  readonly work_per_s_per_replica: number;
+  readonly output_tokens_per_s_per_replica: number | null;
+  readonly throughput_source: ThroughputSource;
+  readonly reference: string;
+}
+
+export interface PlanOption {
+  readonly id: string;
+  readonly kind: OptionKind;
+  readonly quoted: boolean;
+  readonly label: string;
+  readonly feasible: boolean;
+  /** Rules of the gates that block, and findings that make a price impossible. */
+  readonly blocked_by: readonly string[];
+  readonly monthly_usd: number | null;
+  readonly monthly_usd_range: Percentiles | null;
+  readonly horizon: HorizonCost | null;
+  readonly usd_per_request: number | null;
+  readonly work_unit: 'output_mtok' | 'audio_minute' | 'image' | 'input_mtok';
+  readonly usd_per_work_unit: number | null;
+  readonly usd_per_mtok_output: number | null;
+  readonly components: readonly CostComponent[];
+  readonly capacity: Capacity | null;
+  readonly latency: { readonly ttft_p95_ms: number | null; readonly tpot_p95_ms: number | null; readonly source: string } | null;
+}
+
+export interface WhatIf {
+  readonly set: Readonly<Record<string, number>>;
+  readonly monthly_usd: Readonly<Record<string, number | null>>;
+  readonly winner: string | null;
+  readonly savings_vs_baseline: number | null;
+}
+
+/** Integers, inclusive; the last `to_requests` is null (no end). */
+export interface WinnerInterval {
+  readonly from_requests: number;
+  readonly to_requests: number | null;
+  readonly option_id: string | null;
+}
+
+export interface Crossover {
+  /** Real number of requests a month at which the two cost the same (or one ceases to be feasible). */
+  readonly requests_per_month: number;
+  readonly from_option: string | null;
+  readonly to_option: string | null;
+}
+
+export interface CrossoverSummary {
+  readonly api_option: string;
+  readonly self_host_option: string;
+  readonly first: number | null;
+  readonly settled: number | null;
+  /** First month (1-based) of the horizon in which self-host is cheaper, under growth; null: none. */
+  readonly month: number | null;
+  /** Months until one-off costs are paid back by the monthly difference; null: never within the horizon. */
+  readonly payback_months: number | null;
+}
+
+export interface Flip {
+  readonly variable: string;
+  /** Value at which the verdict changes; a boolean for toggles. */
+  readonly value: number | boolean;
+  /** Value now. */
+  readonly now: number | boolean | null;
+  readonly unit: string;
+  /** Option id the decision becomes, or null for "no feasible option". */
+  readonly becomes: string | null;
+}
+
+export interface Because {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Decision {
+  readonly option_id: string | null;
+  readonly kind: OptionKind | null;
+  readonly deciding: 'gate' | 'cost' | 'margin' | 'only_option' | 'none';
+  readonly because: readonly Because[];
+  readonly flips: readonly Flip[];
+  readonly agrees_with_checklist: boolean | null;
+}
+
+export interface Uncertainty {
+  readonly seed: number;
+  readonly draws: number;
+  readonly probability_cheapest: Readonly<Record<string, number>>;
+  readonly probability_by_volume: readonly { readonly requests_per_month: number; readonly probability: Readonly<Record<string, number>> }[];
+  readonly settled_requests: Percentiles | null;
+  readonly share_never: number;
+  readonly sensitivity: readonly { readonly variable: string; readonly low_usd: number; readonly high_usd: number; readonly share: number | null }[];
+}
+
+export interface Plan {
+  readonly scenario: Scenario;
+  readonly pricing: { readonly as_of: IsoDate; readonly today: IsoDate; readonly newest_checked: IsoDate; readonly stale_count: number };
+  readonly baseline: string | null;
+  readonly checklist: Checklist;
+  readonly gates: readonly Gate[];
+  readonly options: readonly PlanOption[];
+  readonly what_if: readonly WhatIf[];
+  readonly winners: readonly WinnerInterval[];
+  readonly crossovers: readonly Crossover[];
+  readonly crossover_summary: CrossoverSummary | null;
+  readonly decision: Decision;
+  readonly uncertainty: Uncertainty | null;
+  readonly findings: readonly Finding[];
+}
+
+/** What `plan --format json` prints. */
+export interface PlanDocument {
+  readonly schema_version: 1;
+  readonly tool_version: string;
+  readonly plans: readonly Plan[];
+}

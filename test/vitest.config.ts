@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname.replaceAll('%20', ' '),
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/live/**', 'node_modules/**'],
+    testTimeout: 60_000,
+    globalSetup: ['test/helpers/build.ts'],
+    typecheck: { enabled: false },
+  },
+});
