@@ -40,7 +40,10 @@ export interface ImagePrice {
 export interface ContextTier {
   readonly above_input_tokens: number;
   readonly rates: Rates;
+  /** The same SKUs above the bound; absent: that SKU isn't sold there. */
   readonly batch?: Rates;
+  readonly flex?: Rates;
+  readonly priority?: Rates;
 }
 
 /** Daily UTC window with rates of its own, `from_utc` inclusive, `to_utc` exclusive, HH:MM; may wrap midnight. */
@@ -61,6 +64,8 @@ export interface PriceEntry extends Sourced {
   readonly batch?: Rates;
   readonly flex?: Rates;
   readonly priority?: Rates;
+  /** Audio of one request is billed as at least this many seconds. */
+  readonly min_audio_seconds?: number;
   /** Region -> factor on every rate, applied last: { us: 1.1 }. */
   readonly region_factor?: Readonly<Record<string, number>>;
   /** Range of what is really paid, as factors on list. */
