@@ -172,6 +172,10 @@ export interface OpenModel {
     readonly sliding_window: number | null;
     /** Layers that use the sliding window; null: all, where a window is set. */
     readonly sliding_layers: number | null;
+    /** Layers that keep a key/value cache; absent: all. 0 for encoders and diffusion. */
+    readonly kv_layers?: number;
+    /** One matrix serves as input embedding and output head; absent: two. */
+    readonly tied_embeddings?: boolean;
     readonly vocab: number;
     readonly experts: number | null;
     readonly experts_per_token: number | null;

@@ -1,0 +1,22 @@
+/** What the engine assumes where a scenario is silent, `pricing/assumptions.yaml`. */
+
+import { z } from 'zod';
+import type { Assumption } from '../engine/catalog.ts';
+import { dataId, judged, present, sourcedShape } from './pricing-shared.ts';
+
+const assumption = z.strictObject({
+  id: dataId,
+  value: judged.describe('A number, or a judgement with low, likely and high'),
+  unit: z.string(),
+  ...sourcedShape,
+});
+
+const file = z.strictObject({
+  schema_version: z.literal(1),
+  assumptions: z.array(assumption).min(1),
+});
+
+export const assumptionsFile = file.transform((value) => ({ items: value.assumptions.map((each): Assumption => present(each)) })) satisfies z.ZodType<
+  { readonly items: readonly Assumption[] },
+  unknown
+>;
