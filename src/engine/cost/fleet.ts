@@ -122,7 +122,7 @@ function ownedCurves(owned: number, peakUnit: number, counts: Counts): Curves {
 }
 
 function scaled(input: FleetInput, unit: number, counts: Counts): Curves {
-  const byHour = input.scaling !== 'fixed' && input.hours !== null ? distinctHours(input.hours, input.sizing_peak) : null;
+  const byHour = input.scaling !== 'fixed' && input.hours !== null ? distinctHours(input.hours) : null;
   if (input.scaling === 'scale_to_zero') {
     const hours = byHour ?? [{ load: 1, hours: HOURS_PER_MONTH, peak: input.sizing_peak }];
     return { paid: scaleToZero(hours, input, unit, counts.paid), spare: staircaseByHour(hours, unit, counts.spare) };
@@ -141,11 +141,11 @@ interface HourClass {
   readonly hours: number;
 }
 
-/** The week's hours grouped by load, in hours of a 730-hour month; no hour is sized above the sizing peak. */
-function distinctHours(hours: readonly number[], sizingPeak: number): HourClass[] {
+/** The week's hours grouped by load, in hours of a 730-hour month. */
+function distinctHours(hours: readonly number[]): HourClass[] {
   const groups = new Map<number, number>();
   for (const load of hours) groups.set(load, (groups.get(load) ?? 0) + HOURS_PER_MONTH / hours.length);
-  return [...groups].map(([load, count]) => ({ load, hours: count, peak: Math.min(load, sizingPeak) }));
+  return [...groups].map(([load, count]) => ({ load, hours: count, peak: load }));
 }
 
 /** The volume at which the next replica is needed. */

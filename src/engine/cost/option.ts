@@ -1,0 +1,165 @@
+/** One option compiled for one day's prices: its cost over volume, its limits, and why it may have no price. */
+
+import { legShares } from '../hybrid/legs.ts';
+import type { OptionKind, Scenario, ScenarioOption, SelfHostOption } from '../scenario.ts';
+import { likely } from '../units.ts';
+import { apiCost } from './api.ts';
+import { type Blocker, note, type PriceContext } from './context.ts';
+import type { Fleet } from './fleet.ts';
+import { quotedTerms } from './quoted.ts';
+import type { ReplicaRate } from './rate.ts';
+import { optionById, type RequestMix, requestMix } from './requests.ts';
+import { selfHostCost } from './self-host.ts';
+import { type StaffKind, staffTerms } from './staff.ts';
+import { type CostModel, costModel, legTerm, type Term } from './terms.ts';
+
+export interface OptionModel {
+  readonly option: ScenarioOption;
+  readonly kind: OptionKind;
+  readonly mix: RequestMix;
+  /** Null when blocked. */
+  readonly cost: CostModel | null;
+  readonly blockers: readonly Blocker[];
+  readonly one_off_usd: number;
+  /** Fleet of the option or of its self-hosted leg, which sees `fleet_share` of the requests. */
+  readonly fleet: Fleet | null;
+  readonly fleet_share: number;
+  readonly rate: ReplicaRate | null;
+  readonly host: SelfHostOption | null;
+  /** GPUs once taken are kept (owned, reserved). */
+  readonly holds: boolean;
+  /** cloud_api < hosted_open < hybrid of APIs < self_host < hybrid with self_host. */
+  readonly simplicity: number;
+}
+
+/** What a leg, or an option that is no hybrid, costs before staff. */
+interface Part {
+  readonly terms: readonly Term[];
+  readonly max_volume: number;
+  readonly blockers: readonly Blocker[];
+  readonly fleet: Fleet | null;
+  readonly rate: ReplicaRate | null;
+}
+
+export function compileOption(option: ScenarioOption, context: PriceContext): OptionModel {
+  if (option.kind === 'hybrid') return compileHybrid(option, context);
+  const mix = requestMix(context.scenario.workload, option.tokens);
+  const part = price(option, mix, context);
+  const staff = option.kind === 'quoted' ? [] : staffTerms(new Set([staffKind(option)]), context);
+  const host = option.kind === 'self_host' ? option : null;
+  return {
+    ...shared(option, part, [...part.terms, ...staff], context.scenario),
+    mix,
+    one_off_usd: likely(option.one_off_usd),
+    fleet: part.fleet,
+    fleet_share: 1,
+    rate: part.rate,
+    host,
+    holds: host !== null && holdsGpus(host),
+  };
+}
+
+function shared(option: ScenarioOption, part: Pick<Part, 'blockers' | 'max_volume'>, terms: readonly Term[], scenario: Scenario) {
+  const cost = part.blockers.length > 0 ? null : costModel(terms, part.max_volume);
+  return { option, kind: kindOf(option), cost, blockers: part.blockers, simplicity: simplicity(option, scenario) };
+}
+
+function price(option: Exclude<ScenarioOption, { kind: 'hybrid' }>, mix: RequestMix, context: PriceContext): Part {
+  if (option.kind === 'self_host') return selfHostCost(option, mix, context);
+  if (option.kind === 'quoted') return { terms: quotedTerms(option, context), max_volume: Number.POSITIVE_INFINITY, blockers: [], fleet: null, rate: null };
+  return { ...apiCost(option, mix, context), fleet: null, rate: null };
+}
+
+function staffKind(option: ScenarioOption): StaffKind {
+  return option.kind === 'self_host' ? 'self_host' : 'api';
+}
+
+function holdsGpus(option: SelfHostOption): boolean {
+  const { hosting } = option.self_host;
+  if (hosting.kind === 'owned') return true;
+  return hosting.rental.kind === 'offer' ? hosting.rental.billing.startsWith('reserved') : hosting.rental.term_months > 0;
+}
+
+export function kindOf(option: ScenarioOption): OptionKind {
+  return option.kind === 'quoted' ? option.quoted.as : option.kind;
+}
+
+export function simplicity(option: ScenarioOption, scenario: Scenario): number {
+  const kind = kindOf(option);
+  if (kind === 'hybrid' && option.kind === 'hybrid') {
+    const legs = [option.hybrid.small, option.hybrid.large].map((id) => optionById(scenario, id)?.kind);
+    return legs.includes('self_host') ? 4 : 2;
+  }
+  return kind === 'cloud_api' ? 0 : kind === 'hosted_open' ? 1 : 3;
+}
+
+type HybridOption = Extract<ScenarioOption, { kind: 'hybrid' }>;
+
+function compileHybrid(option: HybridOption, context: PriceContext): OptionModel {
+  const { hybrid } = option;
+  const shares = legShares(hybrid);
+  const small = leg(hybrid.small, shares.small, 1, option, context);
+  const large = leg(hybrid.large, shares.large, likely(hybrid.escalated_tokens_ratio), option, context);
+  const kinds = new Set<StaffKind>([small.staff, large.staff]);
+  const terms = [...small.terms, ...large.terms, ...judgeTerms(option), ...staffTerms(kinds, context)];
+  const part = { blockers: [...small.blockers, ...large.blockers], max_volume: Math.min(small.max_volume, large.max_volume) };
+  const hosted = small.host !== null ? small : large;
+  return {
+    ...shared(option, part, terms, context.scenario),
+    mix: requestMix(context.scenario.workload, option.tokens),
+    one_off_usd: likely(option.one_off_usd) + small.one_off_usd + large.one_off_usd,
+    fleet: hosted.fleet,
+    fleet_share: hosted.share,
+    rate: hosted.rate,
+    host: hosted.host,
+    holds: [small, large].some((part) => part.host !== null && holdsGpus(part.host)),
+  };
+}
+
+interface Leg extends Part {
+  readonly share: number;
+  readonly staff: StaffKind;
+  readonly host: SelfHostOption | null;
+  readonly one_off_usd: number;
+}
+
+/** A leg priced on its own, then seen at its share of the volume. A leg that gets nothing still keeps its fixed cost. */
+function leg(id: string, share: number, tokensRatio: number, parent: HybridOption, context: PriceContext): Leg {
+  const option = optionById(context.scenario, id);
+  if (!option || option.kind === 'hybrid' || option.kind === 'quoted') {
+    const blocker = { rule: 'legs', message: `${id} cannot be a leg of ${parent.id}: name a cloud_api, hosted_open or self_host option` };
+    return { terms: [], max_volume: Number.POSITIVE_INFINITY, blockers: [blocker], fleet: null, rate: null, share, staff: 'api', host: null, one_off_usd: 0 };
+  }
+  const part = price(option, requestMix(context.scenario.workload, option.tokens, tokensRatio), context);
+  if (share === 0) note(context, 'info', 'hybrid.idle_leg', `No request of ${parent.id} reaches ${id}.`, `options.${parent.id}.hybrid`);
+  return {
+    ...part,
+    terms: part.terms.map((term) => legTerm(term, id, share)),
+    max_volume: share > 0 ? part.max_volume / share : Number.POSITIVE_INFINITY,
+    blockers: part.blockers.map((blocker) => ({ ...blocker, message: `${id}: ${blocker.message}` })),
+    share,
+    staff: staffKind(option),
+    host: option.kind === 'self_host' ? option : null,
+    one_off_usd: likely(option.one_off_usd),
+  };
+}
+
+/** The judge or router looks at every request. */
+function judgeTerms(option: HybridOption): Term[] {
+  const usd = likely(option.hybrid.judge.usd_per_request);
+  if (usd === 0) return [];
+  const name = option.hybrid.mode === 'cascade' ? 'judge' : 'router';
+  return [
+    {
+      shape: 'linear',
+      name,
+      category: 'usage',
+      leg: null,
+      per_request: 1,
+      unit: 'request',
+      unit_usd: usd,
+      source: `options.${option.id}.hybrid.judge of the scenario`,
+      driver: null,
+    },
+  ];
+}

@@ -1,0 +1,206 @@
+/**
+ * Who is cheapest at which volume, solved exactly: piece by piece where costs are affine, by finer and finer pieces where they
+ * are smooth. Volumes are whole requests a month from 1 upwards.
+ */
+import { type CostModel, type CurveTerm, type Line, monthlyUsd, pieceLimit } from './cost/terms.ts';
+import type { Crossover, WinnerInterval } from './result.ts';
+
+export interface Contender {
+  readonly id: string;
+  readonly cost: CostModel;
+  /** Ties go to the lower rank, then to the earlier in the list. */
+  readonly simplicity: number;
+}
+
+export interface Winners {
+  readonly winners: readonly WinnerInterval[];
+  readonly crossovers: readonly Crossover[];
+  /** True when the walk ended early: the last interval then only holds up to `solved_to`. */
+  readonly truncated: boolean;
+  readonly solved_to: number;
+}
+
+/** Volumes beyond this are not asked about; the winner there is taken to stay. */
+const DOMAIN_END = 1e12;
+/** Pieces walked at most above a billion requests: two staircases of the same slope may take turns for ever. */
+const MAX_PIECES = 2_000_000;
+/** Costs this close, relative, are a tie: rounding, not money. */
+const TIE = 1e-12;
+
+export function findWinners(contenders: readonly Contender[]): Winners {
+  const ranked = contenders.map((contender, at) => ({ ...contender, at })).sort((a, b) => a.simplicity - b.simplicity || a.at - b.at);
+  const walk = new Walk(ranked);
+  let from = 1;
+  let pieces = 0;
+  while (from <= DOMAIN_END && (from <= 1e9 || pieces < MAX_PIECES)) {
+    const to = walk.settle(from);
+    from = to + 1;
+    pieces++;
+  }
+  return { ...walk.result(), truncated: from <= DOMAIN_END, solved_to: Math.min(from - 1, DOMAIN_END) };
+}
+
+/** The cheapest contender at a volume, by the tie rule; null when none can serve it. `contenders` in tie order. */
+function cheapest(contenders: readonly Contender[], volume: number): Contender | null {
+  let best: Contender | null = null;
+  let bestUsd = Number.POSITIVE_INFINITY;
+  for (const contender of contenders) {
+    if (volume > contender.cost.max_volume) continue;
+    const usd = monthlyUsd(contender.cost, volume);
+    if (best === null || usd < bestUsd - TIE * Math.abs(bestUsd)) {
+      best = contender;
+      bestUsd = usd;
+    }
+  }
+  return best;
+}
+
+class Walk {
+  readonly contenders: readonly Contender[];
+  readonly intervals: { from: number; to: number; who: Contender | null }[] = [];
+
+  constructor(contenders: readonly Contender[]) {
+    this.contenders = contenders;
+  }
+
+  /** Decides the volumes from `from` to the end of a piece, or further where the winner is certain, and returns the last one decided. */
+  settle(from: number): number {
+    const winner = cheapest(this.contenders, from);
+    const end = this.pieceEnd(from);
+    const sure = winner === null ? end : Math.max(end, this.certainUntil(from, winner));
+    if (sure > end) this.add(from, sure, winner);
+    else this.resolve(from, end, winner, cheapest(this.contenders, end));
+    return sure;
+  }
+
+  pieceEnd(from: number): number {
+    let limit = DOMAIN_END;
+    for (const { cost } of this.contenders) limit = Math.min(limit, pieceLimit(cost, from));
+    return Math.max(from, Math.floor(limit * (1 - 1e-13)));
+  }
+
+  /** Within a piece costs are affine: equal winners at both ends win all of it, else the piece is cut where the two lines meet. */
+  resolve(from: number, to: number, first: Contender | null, last: Contender | null): void {
+    if (first === last || to <= from) return this.add(from, to, first);
+    if (to === from + 1) {
+      this.add(from, from, first);
+      return this.add(to, to, last);
+    }
+    const mid = Math.min(to - 1, Math.max(from, Math.floor(meeting(first, last, from, to))));
+    const atMid = cheapest(this.contenders, mid);
+    const next = cheapest(this.contenders, mid + 1);
+    this.resolve(from, mid, first, atMid);
+    this.resolve(mid + 1, to, next, last);
+  }
+
+  /**
+   * A volume up to which the winner's upper line stays below every other's lower line: lines meet once, so the first meeting
+   * bounds it. Models that have no lines beyond their present piece bound it by that piece.
+   */
+  certainUntil(from: number, winner: Contender): number {
+    const high = envelope(winner.cost, from, 'high');
+    let until = Math.min(DOMAIN_END, winner.cost.max_volume, high.valid_to);
+    for (const other of this.contenders) {
+      if (other === winner || from > other.cost.max_volume) continue;
+      const low = envelope(other.cost, from, 'low');
+      if (high.at0 + high.slope * from >= low.at0 + low.slope * from) return from;
+      until = Math.min(until, low.valid_to, high.slope <= low.slope ? DOMAIN_END : (low.at0 - high.at0) / (high.slope - low.slope));
+    }
+    return Math.max(from, Math.floor(until * (1 - 1e-9)) - 1);
+  }
+
+  add(from: number, to: number, who: Contender | null): void {
+    const last = this.intervals.at(-1);
+    if (last && last.who === who) last.to = to;
+    else this.intervals.push({ from, to, who });
+  }
+
+  result(): { winners: WinnerInterval[]; crossovers: Crossover[] } {
+    const winners = this.intervals.map(({ from, to, who }, i) => ({
+      from_requests: from,
+      to_requests: i === this.intervals.length - 1 ? null : to,
+      option_id: who?.id ?? null,
+    }));
+    const crossovers = this.intervals.slice(1).map(({ from, who }, i) => {
+      const before = this.intervals[i]?.who ?? null;
+      return { requests_per_month: changeBetween(from - 1, before, who), from_option: before?.id ?? null, to_option: who?.id ?? null };
+    });
+    return { winners, crossovers };
+  }
+}
+
+/** Where the lines of two contenders through `from` and `to` meet; halfway when they don't, or when one cannot serve. */
+function meeting(a: Contender | null, b: Contender | null, from: number, to: number): number {
+  if (a === null || b === null) return (from + to) / 2;
+  const gapFrom = monthlyUsd(b.cost, from) - monthlyUsd(a.cost, from);
+  const gapTo = monthlyUsd(b.cost, to) - monthlyUsd(a.cost, to);
+  const at = gapFrom === gapTo ? Number.NaN : from + ((to - from) * gapFrom) / (gapFrom - gapTo);
+  return at > from && at < to ? at : (from + to) / 2;
+}
+
+/** The real volume between two neighbouring whole ones at which the winner changes: a step or limit there, else where the lines meet. */
+function changeBetween(volume: number, before: Contender | null, after: Contender | null): number {
+  for (const side of [before, after]) {
+    if (side === null) continue;
+    const step = Math.min(pieceLimit(side.cost, volume), side.cost.max_volume >= volume ? side.cost.max_volume : Number.POSITIVE_INFINITY);
+    if (step < volume + 1 - 1e-9 && jumps(side.cost, step)) return Math.max(volume, step);
+  }
+  return before === null || after === null ? volume : meeting(before, after, volume, volume + 1);
+}
+
+/** Does the cost jump (not only bend) at a limit, or end there? */
+function jumps(cost: CostModel, step: number): boolean {
+  if (step >= cost.max_volume) return true;
+  const above = step + Math.max(1e-6, step * 1e-9);
+  const flat = cost.usd_per_request * (above - step);
+  return Math.abs(monthlyUsd(cost, above) - monthlyUsd(cost, step) - flat) > 1e-3 * Math.max(1e-9, Math.abs(monthlyUsd(cost, step)) * 1e-3);
+}
+
+interface Envelope extends Line {
+  /** The line holds for volumes up to this. */
+  readonly valid_to: number;
+}
+
+/** A line above (or below) the whole cost from `from` on. */
+function envelope(cost: CostModel, from: number, side: 'low' | 'high'): Envelope {
+  let at0 = cost.fixed_usd;
+  let slope = cost.usd_per_request;
+  let validTo = Number.POSITIVE_INFINITY;
+  for (const term of cost.curves) {
+    const line = term.curve.bounds?.[term.unit_usd < 0 ? flip(side) : side] ?? null;
+    const { line: used, valid_to } = line ? { line, valid_to: Number.POSITIVE_INFINITY } : pieceLine(term, from);
+    at0 += used.at0 * term.unit_usd;
+    slope += used.slope * term.unit_usd;
+    validTo = Math.min(validTo, valid_to);
+  }
+  return { at0, slope, valid_to: validTo };
+}
+
+function flip(side: 'low' | 'high'): 'low' | 'high' {
+  return side === 'low' ? 'high' : 'low';
+}
+
+/** The line of the piece that holds `from`; exact up to its end. A smooth curve has no line: it holds only here. */
+function pieceLine(term: CurveTerm, from: number): { readonly line: Line; readonly valid_to: number } {
+  const limit = term.curve.limit(from);
+  const here = term.curve.quantity(from, from);
+  if (term.curve.smooth || limit <= from) return { line: { at0: here, slope: 0 }, valid_to: from };
+  const to = Number.isFinite(limit) ? limit : from * 2 + 1;
+  const slope = (term.curve.quantity(to, to) - here) / (to - from);
+  return { line: { at0: here - slope * from, slope }, valid_to: limit };
+}
+
+export interface Pair {
+  /** First volume at which self-host is the cheaper, and the one from which it stays so; null: never. */
+  readonly first: number | null;
+  readonly settled: number | null;
+}
+
+/** Crossovers of two options alone. 0 means from the first request on. */
+export function comparePair(api: Contender, selfHost: Contender): Pair {
+  const { winners, crossovers } = findWinners([api, selfHost]);
+  const wins = winners.map((interval) => interval.option_id === selfHost.id);
+  const first = wins[0] ? 0 : (crossovers.find((crossover) => crossover.to_option === selfHost.id)?.requests_per_month ?? null);
+  const last = wins.at(-1) ? (crossovers.at(-1)?.requests_per_month ?? 0) : null;
+  return { first, settled: last };
+}
