@@ -2,14 +2,10 @@
 
 import { z } from 'zod';
 import type { ApiModel, ImagePrice, PriceEntry, Rates } from '../engine/catalog.ts';
+import { count, id, isoDate, nonnegative, positive, present, sourced, sourceUrl } from './primitives.ts';
 
-const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
-const date = z.string().regex(DATE, 'must be a date like 2026-11-24').describe('Calendar date, YYYY-MM-DD');
-const price = z.number().nonnegative().describe('Price in the currency of the file, VAT excluded');
-const count = z.number().int().positive();
-const id = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be lower-case letters, digits, dots, hyphens and underscores');
+const price = nonnegative.describe('Price in the currency of the file, VAT excluded');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like "16:30", in quotes');
-const url = z.url({ protocol: /^https?$/ }).describe('Where the figure was read');
 
 const rateShape = {
   input_per_mtok: price.optional(),
@@ -43,10 +39,10 @@ const tier = z.strictObject({
 });
 
 const entry = z.strictObject({
-  from: date.nullable().describe('First day of validity; null: since the model existed'),
+  from: isoDate.nullable().describe('First day of validity; null: since the model existed'),
   ...rateShape,
   images: z.array(image).min(1).optional().describe("The provider's default first"),
-  min_audio_seconds: z.number().positive().optional(),
+  min_audio_seconds: positive.optional(),
   tiers: z.array(tier).min(1).optional(),
   time_of_day: z
     .array(z.strictObject({ from_utc: clock, to_utc: clock, ...rateShape }))
@@ -55,11 +51,9 @@ const entry = z.strictObject({
   batch: rates.optional().describe('Only where the SKU exists'),
   flex: rates.optional().describe('Only where the SKU exists'),
   priority: rates.optional().describe('Only where the SKU exists'),
-  region_factor: z.record(z.string(), z.number().positive()).optional().describe('Region -> factor on every rate, applied last'),
-  spread: z.strictObject({ low: z.number().positive(), high: z.number().positive() }).optional().describe('What is really paid, as factors on list'),
-  source: url,
-  checked: date,
-  note: z.string().optional(),
+  region_factor: z.record(z.string(), positive).optional().describe('Region -> factor on every rate, applied last'),
+  spread: z.strictObject({ low: positive, high: positive }).optional().describe('What is really paid, as factors on list'),
+  ...sourced,
 });
 
 const model = z.strictObject({
@@ -68,8 +62,8 @@ const model = z.strictObject({
   aliases: z.array(z.string().min(1)).optional().describe('Dated snapshots and the names other price lists use, without provider'),
   modality: z.enum(['text', 'speech_to_text', 'image', 'embedding']).default('text'),
   open_model: z.string().nullable().default(null).describe('Id in pricing/models when the weights are open'),
-  released: date.nullable().default(null),
-  retired: date.nullable().default(null),
+  released: isoDate.nullable().default(null),
+  retired: isoDate.nullable().default(null),
   context_tokens: count.nullable().default(null),
   max_output_tokens: count.nullable().default(null),
   min_cacheable_tokens: count.nullable().optional().describe("Shortest prompt that is cached; absent: the provider's"),
@@ -81,7 +75,7 @@ const file = z.strictObject({
   schema_version: z.literal(1),
   provider: id,
   label: z.string(),
-  pricing_urls: z.array(url).min(1),
+  pricing_urls: z.array(sourceUrl).min(1),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'must be a currency code like EUR')
@@ -105,7 +99,7 @@ export interface ApiPriceFile {
   readonly models: readonly ApiModel[];
 }
 
-export const pricingApiSchema = file.transform(toPriceFile) satisfies z.ZodType<ApiPriceFile, unknown>;
+export const apiFile = file.transform(toPriceFile) satisfies z.ZodType<ApiPriceFile, unknown>;
 
 function toPriceFile(value: FileValue): ApiPriceFile {
   const { provider, label, currency } = value;
@@ -184,13 +178,4 @@ function toRates(value: z.infer<typeof rates>): Rates {
     image_output_usd_per_mtok: value.image_output_per_mtok,
     usd_per_request: value.per_request,
   });
-}
-
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Leaves out the keys without a value: absent means "no such SKU", and exact optional types keep it that way. */
-function present<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Present<T>;
 }

@@ -1,0 +1,7 @@
+/** Build step: `node compile-main.js pricing dist/catalog.json`. */
+
+import { writeFileSync } from 'node:fs';
+import { compileCatalog } from './compile.ts';
+
+const [pricingDir = 'pricing', outFile = 'dist/catalog.json'] = process.argv.slice(2);
+writeFileSync(outFile, JSON.stringify(compileCatalog(pricingDir)));
