@@ -230,6 +230,14 @@ export interface Need {
   readonly met_by: 'provider' | 'organisation';
   /** Met when any of these is met, e.g. transfer_ok <- eu_processing, adequacy, dpf_certified, sccs_tia. */
   readonly any_of: readonly string[];
+  /** This need is the scope of another one: met when that contract is in force and what we know of its scope covers endpoint, model and modality. baa_scope <- baa */
+  readonly scope_of?: string;
+  /** Met by keeping the processing in this place: eu_processing <- eea. */
+  readonly residency?: string;
+  /** Can't be met where the option says it runs outside this place: us_persons_boundary <- us. */
+  readonly inside?: string;
+  /** fail: nothing but a statement in the scenario proves it, silence fails (ITAR). Absent: silence is unknown. */
+  readonly silence?: 'fail';
 }
 
 /** offered: can be signed, the user must say so; automatic: in force without asking; unavailable: the provider can't; unknown: not verified. */
@@ -244,6 +252,9 @@ export interface ProviderFact extends Sourced {
     readonly models?: readonly string[];
     readonly excluded_models?: readonly string[];
     readonly regions?: readonly string[];
+    /** chat, transcription, images, embeddings, batch. */
+    readonly endpoints?: readonly string[];
+    readonly excluded_endpoints?: readonly string[];
   };
 }
 
@@ -255,8 +266,8 @@ export interface Provider {
   /** Other ids in `have:` and price files that mean this provider. */
   readonly aliases: readonly string[];
   readonly facts: readonly ProviderFact[];
-  /** Region -> can processing be kept there? */
-  readonly residency: readonly ({ readonly region: string; readonly status: OfferStatus; readonly how: string | null } & Sourced)[];
+  /** Region -> can processing be kept there? `default`: it stays there without asking for a region. */
+  readonly residency: readonly ({ readonly region: string; readonly status: OfferStatus; readonly how: string | null; readonly default?: true } & Sourced)[];
   readonly doubt: string | null;
 }
 

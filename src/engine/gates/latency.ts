@@ -1,0 +1,142 @@
+/** Latency and availability against the SLO. What nobody measured or claimed is `unverified`; it blocks only under `strict`. */
+
+import type { Measurement, MeasurementPoint } from '../measurement.ts';
+import type { Gate } from '../result.ts';
+import type { HybridOption, Slo } from '../scenario.ts';
+import { likely } from '../units.ts';
+import { type Judgement, type Judging, toGate } from './judging.ts';
+import { outputTokens } from './requests.ts';
+import type { LeafOption, Subject } from './subjects.ts';
+import { grouped, percent } from './words.ts';
+
+/** p95 times in ms; null is unknown. */
+export interface LatencyEvidence {
+  readonly ttft_p95_ms: number | null;
+  readonly tpot_p95_ms: number | null;
+  readonly source: string;
+}
+
+/** The verdict of a soft gate that can't be told: `unverified`, or under `strict` an unknown that blocks. */
+export function untold(rule: string, { scenario }: Judging): Pick<Judgement, 'verdict' | 'firm'> {
+  return scenario.requirements.strict.includes(rule) ? { verdict: 'unknown', firm: true } : { verdict: 'unverified', firm: false };
+}
+
+export function latencyGate(subject: Subject, judging: Judging): Gate | null {
+  const { slo } = judging.scenario.workload;
+  if (!hasTimes(slo)) return null;
+  return toGate(subject, judgeTimes(evidenceOf(subject.option, slo), slo, judging), judging);
+}
+
+/** A hybrid's own claim stands in place of its legs'; null: judge the legs. */
+export function claimedHybridLatency(option: HybridOption, judging: Judging): Gate | null {
+  const { slo } = judging.scenario.workload;
+  if (!hasTimes(slo) || option.latency === null) return null;
+  return toGate({ option_id: option.id, leg: null }, judgeTimes(option.latency, slo, judging), judging);
+}
+
+function hasTimes(slo: Slo): boolean {
+  return slo.ttft_p95_ms !== null || slo.tpot_p95_ms !== null;
+}
+
+/** A measurement of the option beats a claim about it, a claim beats the throughput's own note. */
+export function evidenceOf(option: LeafOption, slo: Slo): LatencyEvidence | null {
+  const throughput = option.kind === 'self_host' ? option.throughput : null;
+  if (throughput?.kind === 'measurement') return measured(throughput.measurement, throughput.path, slo);
+  if (option.latency) return option.latency;
+  if (!throughput || (throughput.ttft_p95_ms === null && throughput.tpot_p95_ms === null)) return null;
+  return { ttft_p95_ms: throughput.ttft_p95_ms, tpot_p95_ms: throughput.tpot_p95_ms, source: throughput.source ?? 'the scenario' };
+}
+
+/** The busiest point that meets the SLO, since replicas are sized to stay there; where none does, the quietest. */
+function measured(measurement: Measurement, path: string, slo: Slo): LatencyEvidence | null {
+  const points = measurement.points.filter((point) => point.ttft_ms !== null || point.tpot_ms !== null).toSorted((a, b) => a.requests_per_s - b.requests_per_s);
+  const point = points.findLast((each) => meets(each, slo)) ?? points[0];
+  if (!point) return null;
+  const load = point.concurrency === null ? `${point.rate} requests/s` : `concurrency ${point.concurrency}`;
+  return { ttft_p95_ms: point.ttft_ms?.p95 ?? null, tpot_p95_ms: point.tpot_ms?.p95 ?? null, source: `${path} at ${load}` };
+}
+
+function meets(point: MeasurementPoint, slo: Slo): boolean {
+  const within = (limit: number | null, value: number | undefined): boolean => limit === null || (value !== undefined && value <= limit);
+  return within(slo.ttft_p95_ms, point.ttft_ms?.p95) && within(slo.tpot_p95_ms, point.tpot_ms?.p95);
+}
+
+function judgeTimes(evidence: LatencyEvidence | null, slo: Slo, judging: Judging): Judgement {
+  const base = { rule: 'latency', source: null };
+  const parts = (['ttft_p95_ms', 'tpot_p95_ms'] as const).flatMap((name) => {
+    const limit = slo[name];
+    return limit === null ? [] : [{ name, limit, value: evidence?.[name] ?? null }];
+  });
+  const slow = parts.filter((part) => part.value !== null && part.value > part.limit);
+  if (slow.length > 0)
+    return { ...base, verdict: 'fail', firm: false, missing: slow.map((part) => part.name), message: `${slow.map(times).join(', ')} (${evidence?.source}).` };
+  const untoldParts = parts.filter((part) => part.value === null);
+  if (untoldParts.length === 0) return { ...base, verdict: 'pass', firm: false, missing: [], message: `${parts.map(times).join(', ')} (${evidence?.source}).` };
+  const missing = untoldParts.map((part) => part.name);
+  return {
+    ...base,
+    ...untold('latency', judging),
+    missing,
+    message: `Nothing measured or claimed says whether ${missing.join(' and ')} holds; measure it with \`llm-crossover bench\`, or state \`latency\` with a source.`,
+  };
+}
+
+function times(part: { readonly name: string; readonly limit: number; readonly value: number | null }): string {
+  return `${part.name} ${grouped(part.value ?? 0)} ms against ${grouped(part.limit)} ms`;
+}
+
+/**
+ * A cascade answers an escalated request after the small model has finished: the times add.
+ * small TTFT + (output - 1) x small TPOT + large TTFT. Adding p95s is careful: both are rarely slow at once.
+ *
+ * @returns null where fewer than 5 % of requests escalate (they don't reach the p95), or no TTFT is asked for
+ * @example 200 ms + 299 x 20 ms + 400 ms = 6,580 ms
+ */
+export function cascadeLatencyGate(option: HybridOption, small: LeafOption, large: LeafOption, judging: Judging): Gate | null {
+  const { slo } = judging.scenario.workload;
+  if (option.hybrid.mode !== 'cascade' || slo.ttft_p95_ms === null || likely(option.hybrid.escalate) < 0.05) return null;
+  const first = evidenceOf(small, slo);
+  const second = evidenceOf(large, slo);
+  const subject = { option_id: option.id, leg: null };
+  if (first?.ttft_p95_ms == null || second?.ttft_p95_ms == null) return null;
+  const answer = first.tpot_p95_ms === null ? null : Math.max(0, outputTokens(small, judging.scenario) - 1) * first.tpot_p95_ms;
+  const total = first.ttft_p95_ms + (answer ?? 0) + second.ttft_p95_ms;
+  const sum = `An escalated request waits for both models: ${grouped(first.ttft_p95_ms)} + ${answer === null ? 'the small model’s answer' : grouped(answer)} + ${grouped(second.ttft_p95_ms)} ms against ${grouped(slo.ttft_p95_ms)} ms`;
+  const base = { rule: 'latency', source: null, firm: false };
+  if (total > slo.ttft_p95_ms) return toGate(subject, { ...base, verdict: 'fail', missing: ['ttft_p95_ms'], message: `${sum}.` }, judging);
+  if (answer !== null) return toGate(subject, { ...base, verdict: 'pass', missing: [], message: `${sum}.` }, judging);
+  return toGate(subject, { ...base, ...untold('latency', judging), missing: ['tpot_p95_ms'], message: `${sum}; state the small model's TPOT.` }, judging);
+}
+
+export function availabilityGate(subject: Subject, judging: Judging): Gate | null {
+  const { availability } = judging.scenario.workload.slo;
+  if (availability === null) return null;
+  return toGate(subject, judgeAvailability(subject.option.availability, availability, advice(subject), judging), judging);
+}
+
+/** A hybrid's own promise stands in place of its legs'; null: judge the legs. */
+export function claimedHybridAvailability(option: HybridOption, judging: Judging): Gate | null {
+  const { availability } = judging.scenario.workload.slo;
+  if (availability === null || option.availability === null) return null;
+  return toGate({ option_id: option.id, leg: null }, judgeAvailability(option.availability, availability, '', judging), judging);
+}
+
+function judgeAvailability(promised: number | null, asked: number, hint: string, judging: Judging): Judgement {
+  const base = { rule: 'availability', source: null };
+  if (promised === null)
+    return {
+      ...base,
+      ...untold('availability', judging),
+      missing: ['availability'],
+      message: `Nothing promises ${percent(asked)}${hint}; state \`availability\`.`,
+    };
+  const compared = `${percent(promised)} promised against ${percent(asked)}.`;
+  return promised >= asked
+    ? { ...base, verdict: 'pass', firm: false, missing: [], message: compared }
+    : { ...base, verdict: 'fail', firm: false, missing: ['availability'], message: compared };
+}
+
+function advice({ option }: Subject): string {
+  if (option.kind !== 'self_host' || option.self_host.redundancy !== 'none') return '';
+  return ', and one set of GPUs without a spare (redundancy: none) goes down with any of them; N+1 keeps serving';
+}
