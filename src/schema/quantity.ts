@@ -36,7 +36,7 @@ export function accepted(kind: QuantityKind): string {
  *
  * @example readQuantity('500k', 'count') // { value: 500000 }
  * @example readQuantity('0.5s', 'ms') // { value: 500 }
- * @example readQuantity(20, 'share') // { problem: '... 20 is 2000 %: write 20% or 0.2' }
+ * @example readQuantity(20, 'share') // { value: 20 }; that a share ends at 1 is the field's limit
  */
 export function readQuantity(raw: unknown, kind: QuantityKind): Read {
   if (typeof raw === 'number') return finite(raw, kind);
@@ -47,12 +47,15 @@ export function readQuantity(raw: unknown, kind: QuantityKind): Read {
   if (digits === undefined) return { problem: `must be ${accepted(kind)}, found the text ${quote(raw)}` };
   const factor = unitFactor(body.slice(digits.length).trim(), kind);
   if (factor === null || badUnderscores(digits)) return { problem: `must be ${accepted(kind)}, found the text ${quote(raw)}` };
-  return finite(scale(Number(digits.replaceAll('_', '')), factor), kind);
+  return finite(scale(digits.replaceAll('_', ''), factor), kind);
 }
 
-/** `20%` is 0.2, not 20 * 0.01 = 0.2 by luck: divisions keep decimal texts exact where a product would not (7% = 0.07). */
-function scale(value: number, factor: number): number {
-  return factor < 1 ? value / Math.round(1 / factor) : value * factor;
+/** Powers of ten are read with the digits (`2.3M` is the number "2.3e6"): multiplying afterwards would give 2299999.9999999995. */
+function scale(digits: string, factor: number): number {
+  const exponent = Math.round(Math.log10(factor));
+  const power = 10 ** exponent;
+  if (/[eE]/.test(digits) || Math.abs(factor / power - 1) > 1e-9) return Number(digits) * factor;
+  return Number(`${digits}e${exponent}`);
 }
 
 function badUnderscores(digits: string): boolean {
