@@ -81,10 +81,14 @@ class Walk {
 
   /** Within a piece costs are affine: equal winners at both ends win all of it, else the piece is cut where the two lines meet. */
   resolve(from: number, to: number, first: Contender | null, last: Contender | null): void {
-    if (first === last || to <= from) return this.add(from, to, first);
+    if (first === last || to <= from) {
+      this.add(from, to, first);
+      return;
+    }
     if (to === from + 1) {
       this.add(from, from, first);
-      return this.add(to, to, last);
+      this.add(to, to, last);
+      return;
     }
     const mid = Math.min(to - 1, Math.max(from, Math.floor(meeting(first, last, from, to))));
     const atMid = cheapest(this.contenders, mid);

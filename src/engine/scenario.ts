@@ -184,6 +184,8 @@ export interface ApiOption extends OptionBase {
   readonly offer: string;
   /** Fraction off list, 0..1, after batch, cache and tier. */
   readonly discount: Judged;
+  /** Factor on every token price, default 1: "what if prices halve". YAML `price_factor`. */
+  readonly price_factor: Judged;
   readonly region: string | null;
   /** standard | flex | priority */
   readonly service_tier: 'standard' | 'flex' | 'priority';
@@ -276,6 +278,8 @@ export interface SelfHostOption extends OptionBase {
   readonly self_host: SelfHost;
   /** Null: published, else estimated (issue "Capacity"); unknown until then. */
   readonly throughput: Throughput | null;
+  /** Factor on the replica's speed, default 1: "what if it were 20 % slower". YAML `throughput_factor`. */
+  readonly throughput_factor: Judged;
 }
 
 export interface Hybrid {

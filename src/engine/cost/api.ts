@@ -109,7 +109,7 @@ function addComponents(
   entry: PriceEntry,
   context: PriceContext,
 ): void {
-  const factor = (1 - likely(option.discount)) * (1 - (option.commit?.discount ?? 0)) * context.trend;
+  const factor = (1 - likely(option.discount)) * (1 - (option.commit?.discount ?? 0)) * likely(option.price_factor) * context.trend;
   for (const component of priced.components) {
     const name = slice.tier === 'standard' ? component.name : `${component.name} (${slice.tier})`;
     const unitUsd = component.unit_usd * factor;

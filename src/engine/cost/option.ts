@@ -26,6 +26,9 @@ export interface OptionModel {
   readonly fleet_share: number;
   readonly rate: ReplicaRate | null;
   readonly host: SelfHostOption | null;
+  /** Requests a month the fleet can serve at most, and the limit set by everything else. */
+  readonly fleet_limit: number;
+  readonly other_limit: number;
   /** GPUs once taken are kept (owned, reserved). */
   readonly holds: boolean;
   /** cloud_api < hosted_open < hybrid of APIs < self_host < hybrid with self_host. */
@@ -55,6 +58,8 @@ export function compileOption(option: ScenarioOption, context: PriceContext): Op
     fleet_share: 1,
     rate: part.rate,
     host,
+    fleet_limit: host !== null ? part.max_volume : Number.POSITIVE_INFINITY,
+    other_limit: host !== null ? Number.POSITIVE_INFINITY : part.max_volume,
     holds: host !== null && holdsGpus(host),
   };
 }
@@ -112,6 +117,8 @@ function compileHybrid(option: HybridOption, context: PriceContext): OptionModel
     fleet_share: hosted.share,
     rate: hosted.rate,
     host: hosted.host,
+    fleet_limit: hosted.host !== null ? hosted.max_volume : Number.POSITIVE_INFINITY,
+    other_limit: hosted.host === null ? part.max_volume : (hosted === small ? large : small).max_volume,
     holds: [small, large].some((part) => part.host !== null && holdsGpus(part.host)),
   };
 }

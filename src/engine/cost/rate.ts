@@ -20,7 +20,14 @@ export interface ReplicaRate {
 
 export type RateResult = { readonly kind: 'ok'; readonly rate: ReplicaRate } | { readonly kind: 'none'; readonly blocker: Blocker };
 
+/** The rate in force: where it comes from, times the option's throughput_factor. */
 export function replicaRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
+  const found = sourcedRate(option, mix, context);
+  const factor = likely(option.throughput_factor);
+  return found.kind === 'none' ? found : { kind: 'ok', rate: { ...found.rate, requests_per_s: found.rate.requests_per_s * factor } };
+}
+
+function sourcedRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
   const throughput = option.throughput;
   if (throughput === null) return unknown(option);
   return throughput.kind === 'given' ? givenRate(option, throughput, mix, context) : measuredRate(option, throughput, mix, context);

@@ -95,7 +95,7 @@ function volumeOfReplicas(fleet: Fleet, replicas: number): number {
 
 /** GPU-hours split into work, spares and idle: together they are what is paid for. */
 function gpuTerms(fleet: Fleet, price: GpuPrice): Term[] {
-  const base = { leg: null, unit: 'GPU-hour', unit_usd: price.usd_per_gpu_hour, source: price.source, driver: 'gpu_price' as Driver };
+  const base = { leg: null, unit: 'GPU-hour', unit_usd: price.usd_per_gpu_hour, source: price.source, driver: 'gpu_price' as Driver, fleet: true as const };
   return [
     { ...base, shape: 'linear', name: `${price.unit_name}, serving`, category: 'gpu', per_request: fleet.gpu_hours_per_request },
     { ...base, shape: 'curve', behaviour: 'step', name: `${price.unit_name}, idle`, category: 'idle', curve: idleCurve(fleet) },
@@ -194,6 +194,7 @@ function restarts(fleet: Fleet, usd: number, interruptions: number, source: stri
     unit_usd: usd,
     source: `${interruptions} interruptions a month; ${source}`,
     driver: 'gpu_price',
+    fleet: true,
     curve: times(fleet.paid_gpu_hours, share),
   };
 }
@@ -283,7 +284,7 @@ function powerPrices(owned: Owned, context: PriceContext): PowerPrices | Blocker
 /** Power of serving GPUs at full draw, of idle and spare ones at idle draw, both x PUE; colocation by the kW of all. */
 function powerTerms(fleet: Fleet, watts: number, idle: number, power: PowerPrices): Term[] {
   const busyKwh = (fleet.gpu_hours_per_request * (watts - idle) * power.pue) / 1000;
-  const kwh = { leg: null, unit: 'kWh', unit_usd: power.usd_per_kwh, source: `${power.source}; PUE ${power.pue}`, driver: null };
+  const kwh = { leg: null, unit: 'kWh', unit_usd: power.usd_per_kwh, source: `${power.source}; PUE ${power.pue}`, driver: null, fleet: true as const };
   const terms: Term[] = [
     { ...kwh, shape: 'linear', name: 'electricity, serving above idle', category: 'gpu', per_request: busyKwh },
     {
@@ -309,6 +310,7 @@ function powerTerms(fleet: Fleet, watts: number, idle: number, power: PowerPrice
       unit_usd: power.colo_usd_per_kw_month,
       source: power.source,
       driver: null,
+      fleet: true,
       curve: kw,
     },
   ];

@@ -34,6 +34,8 @@ interface TermBase {
   readonly unit_usd: number;
   readonly source: string;
   readonly driver: Driver;
+  /** The quantity depends on the volume only through the work for the fleet: k times the speed is 1/k of the volume. */
+  readonly fleet?: true;
 }
 
 export interface FixedTerm extends TermBase {
@@ -76,6 +78,12 @@ export function costModel(terms: readonly Term[], maxVolume = Number.POSITIVE_IN
     else curves.push(term);
   }
   return { terms, fixed_usd: fixed, usd_per_request: perRequest, curves, max_volume: maxVolume };
+}
+
+/** US dollars of one term at `volume`. */
+export function termUsd(term: Term, volume: number, held = volume): number {
+  if (term.shape === 'fixed') return term.quantity * term.unit_usd;
+  return term.unit_usd * (term.shape === 'linear' ? term.per_request * volume : term.curve.quantity(volume, held));
 }
 
 /** US dollars of a month at `volume` requests. `held`: volume the fleet is kept for, where a term forbids shrinking it. */
