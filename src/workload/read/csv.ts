@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, type Parser, parse } from 'csv-parse';
+import { InputError } from '../../files/problem.ts';
+import type { Begin, RowSink } from '../row.ts';
+
+const LONGEST_RECORD = 64 << 20;
+/** A quote left open by a cut file spoils its last record; one left open earlier swallows the rest. */
+const CUT_RECORD_LINES = 200;
+
+/** Streams delimited text with a header line; comma, semicolon, tab or | is found from the header. */
+export async function readCsv(name: string, chunks: AsyncIterable<Buffer>, begin: Begin): Promise<void> {
+  const end = { byte: 0 };
+  const records = new Records(name, begin);
+  const source = watched(chunks, end);
+  const first = await source.next();
+  if (first.done === true) return;
+  const parser = csvParser(delimiterOf(first.value), records);
+  try {
+    await pipeline(Readable.from(from(first.value, source)), parser.resume());
+  } catch (error) {
+    records.failed(error, end.byte);
+  }
+  records.finish(end.byte === 0x0a || end.byte === 0x0d);
+}
+
+async function* watched(chunks: AsyncIterable<Buffer>, end: { byte: number }): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    end.byte = chunk.at(-1) ?? end.byte;
+    yield chunk;
+  }
+}
+
+async function* from(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+function csvParser(delimiter: string, records: Records): Parser {
+  return parse({
+    bom: true,
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_RECORD,
+    on_record: (record: string[], { lines }) => {
+      records.take(record, lines);
+      return null; // nothing is buffered on the readable side
+    },
+  });
+}
+
+function delimiterOf(head: Buffer): string {
+  const text = head.subarray(0, 1 << 16).toString('utf8');
+  const header = text.slice(0, Math.max(text.search(/[\r\n]/), 0) || text.length).replaceAll(/"[^"]*"/g, '');
+  const count = (char: string): number => header.split(char).length;
+  return [',', ';', '\t', '|'].reduce((best, char) => (count(char) > count(best) ? char : best));
+}
+
+/** Holds each record back until the next one comes, as only the last may be cut short. */
+class Records {
+  private readonly name: string;
+  private readonly begin: Begin;
+  private sink: RowSink | null = null;
+  private width = 0;
+  private indexes: readonly number[] = [];
+  private held: { readonly record: readonly string[]; readonly line: number } | null = null;
+  private line = 0;
+
+  constructor(name: string, begin: Begin) {
+    this.name = name;
+    this.begin = begin;
+  }
+
+  take(record: readonly string[], line: number): void {
+    this.line = line;
+    if (this.sink === null) this.header(record);
+    else {
+      if (this.held !== null) this.row(this.held.record, this.held.line, false);
+      this.held = { record, line };
+    }
+  }
+
+  private header(record: readonly string[]): void {
+    const columns = record.map((column) => column.trim());
+    this.width = columns.length;
+    this.sink = this.begin(columns);
+    this.indexes = this.sink.columns.map((column) => this.onlyIndex(columns, column));
+  }
+
+  private onlyIndex(columns: readonly string[], column: string): number {
+    const at = columns.indexOf(column);
+    if (columns.includes(column, at + 1))
+      throw InputError.of('workload.duplicate-column', `${this.name} has two columns named "${column}".`, 'Rename one of them in the header line.', this.name);
+    return at;
+  }
+
+  private row(record: readonly string[], line: number, cut: boolean): void {
+    if (record.length !== this.width) this.sink?.drop(cut && record.length < this.width ? 'truncated_last_line' : 'wrong_column_count', line);
+    else
+      this.sink?.row(
+        this.indexes.map((at) => record[at]),
+        line,
+      );
+  }
+
+  /** @param closed the file ends with a line end */
+  finish(closed: boolean): void {
+    if (this.held === null) return;
+    this.row(this.held.record, this.held.line, !closed);
+    if (!closed && this.held.record.length === this.width)
+      this.sink?.note('workload.no-final-newline', 'The last line has no line end; it was kept. If the file was cut there, its last number may be short.');
+    this.held = null;
+  }
+
+  failed(error: unknown, lastByte: number): void {
+    if (!(error instanceof CsvError)) throw error;
+    const from = this.line + 1;
+    if (error.code === 'CSV_QUOTE_NOT_CLOSED' && this.sink !== null && Number(error.lines) - from < CUT_RECORD_LINES) {
+      this.finish(true);
+      this.sink.drop(lastByte === 0x0a ? 'wrong_column_count' : 'truncated_last_line', from);
+      return;
+    }
+    const message =
+      error.code === 'CSV_QUOTE_NOT_CLOSED'
+        ? `a quote opened at line ${from} is never closed`
+        : `record at line ${from}: ${error.code.toLowerCase().replaceAll('_', ' ')}`;
+    throw new InputError([
+      {
+        code: 'workload.bad-csv',
+        message: `${this.name} can't be read as CSV: ${message}.`,
+        file: this.name,
+        line: from,
+        column: null,
+        excerpt: null,
+        hint: 'Mend that line, or write the file again with quotes doubled inside quoted cells.',
+      },
+    ]);
+  }
+}
