@@ -252,7 +252,7 @@ export interface ProviderFact extends Sourced {
     readonly models?: readonly string[];
     readonly excluded_models?: readonly string[];
     readonly regions?: readonly string[];
-    /** chat, transcription, images, embeddings, batch. */
+    /** chat, transcription, images, embeddings, batch; gpu for a rented machine. */
     readonly endpoints?: readonly string[];
     readonly excluded_endpoints?: readonly string[];
   };

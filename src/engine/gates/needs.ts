@@ -96,12 +96,17 @@ function covers(fact: ProviderFact, subject: Subject): boolean | null {
   const { scope } = fact;
   if (!scope) return true;
   if (subject.option.kind === 'quoted' && (scope.models?.length || scope.excluded_models?.length)) return null;
-  if (scope.modalities?.length && !scope.modalities.includes(subject.modality)) return false;
+  if (subject.hosting === 'third_party_api' && !coversCall(scope, subject)) return false;
   if (scope.endpoints?.length && !subject.endpoints.every((endpoint) => scope.endpoints?.includes(endpoint))) return false;
   if (scope.excluded_endpoints?.some((endpoint) => subject.endpoints.includes(endpoint))) return false;
-  if (scope.models?.length && !names(subject, scope.models)) return false;
-  if (scope.excluded_models?.length && names(subject, scope.excluded_models)) return false;
   return scope.regions?.length ? inAny(subject.region, scope.regions) : true;
+}
+
+/** Modality and model limit what is called; a rented GPU runs whatever it runs. */
+function coversCall(scope: NonNullable<ProviderFact['scope']>, subject: Subject): boolean {
+  if (scope.modalities?.length && !scope.modalities.includes(subject.modality)) return false;
+  if (scope.models?.length && !names(subject, scope.models)) return false;
+  return !(scope.excluded_models?.length && names(subject, scope.excluded_models));
 }
 
 /** `model` or, with a star at the end, every model that begins so. */

@@ -24,7 +24,7 @@ export interface Subject {
   /** Ids of the model, without provider and with it, for scopes and quality figures. */
   readonly model_names: readonly string[];
   readonly modality: Modality;
-  /** chat, transcription, images, embeddings; batch too where requests may wait. */
+  /** chat, transcription, images, embeddings; batch too where requests may wait. A rented GPU is compute, whatever runs on it: gpu. */
   readonly endpoints: readonly string[];
   /** Data classes that never reach it (hybrid.keep). */
   readonly withheld: readonly string[];
@@ -76,7 +76,7 @@ function describe(option: LeafOption, optionId: string, isLeg: boolean, withheld
     open_model: open,
     model_names: [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))],
     modality: scenario.workload.modality,
-    endpoints: endpointsOf(option, scenario),
+    endpoints: endpointsOf(option, place.hosting, scenario),
     withheld,
   };
 }
@@ -106,9 +106,9 @@ function placeOf(option: LeafOption, catalog: Catalog): Place {
 
 const ENDPOINT = { text: 'chat', speech_to_text: 'transcription', image: 'images', embedding: 'embeddings' } as const;
 
-function endpointsOf(option: LeafOption, scenario: Scenario): readonly string[] {
+function endpointsOf(option: LeafOption, hosting: Hosting, scenario: Scenario): readonly string[] {
+  if (hosting !== 'third_party_api') return ['gpu'];
   const { modality, batchable } = scenario.workload;
   const waits = typeof batchable === 'number' ? batchable > 0 : batchable.high > 0;
-  const isApi = option.kind === 'cloud_api' || option.kind === 'hosted_open';
-  return waits && isApi ? [ENDPOINT[modality], 'batch'] : [ENDPOINT[modality]];
+  return waits && option.kind !== 'quoted' ? [ENDPOINT[modality], 'batch'] : [ENDPOINT[modality]];
 }
