@@ -1,15 +1,20 @@
 /** Compiles the YAML people edit under `pricing/` into one catalog: validated, sorted, hashed. */
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import type { z } from 'zod';
 import type { ApiModel, Catalog, FxRate } from '../engine/catalog.ts';
 import type { IsoDate } from '../engine/units.ts';
+import { InputError } from '../files/problem.ts';
 import { type ApiPriceFile, apiFile } from '../schema/pricing-api.ts';
+import { assumptionsFile } from '../schema/pricing-assumptions.ts';
 import { fxFile } from '../schema/pricing-fx.ts';
+import { hardwareFile } from '../schema/pricing-hardware.ts';
+import { modelsFile } from '../schema/pricing-models.ts';
+import { providersFile } from '../schema/pricing-providers.ts';
+import { qualityFile } from '../schema/pricing-quality.ts';
+import { rentalFile } from '../schema/pricing-rental.ts';
+import { needsFile, rulesFile } from '../schema/pricing-rules.ts';
 import { inUsDollars } from './currency.ts';
+import { DataReader } from './read-data.ts';
 
 type Content = Omit<Catalog, 'schema_version' | 'hash' | 'newest_checked'>;
 
@@ -19,53 +24,57 @@ type Content = Omit<Catalog, 'schema_version' | 'hash' | 'newest_checked'>;
  * @throws InputError with every problem of every file
  */
 export function compileCatalog(pricingDir: string): Catalog {
-  const fx = readAll(pricingDir, 'fx.yaml', fxFile).flat();
+  const reader = new DataReader(pricingDir);
+  const fx = reader.file('fx.yaml', fxFile).flat();
+  const files = reader.folder('api', apiFile);
   const content: Content = {
-    api: apiModels(readAll(pricingDir, 'api', apiFile), fx),
-    rental: [],
-    hardware: [],
-    models: [],
-    rules: [],
-    needs: [],
-    providers: [],
-    quality: [],
-    assumptions: [],
+    api: [],
+    rental: items(reader.folder('rental', rentalFile)),
+    hardware: items(reader.folder('hardware', hardwareFile)),
+    models: items(reader.folder('models', modelsFile)),
+    rules: items(reader.folder('rules', rulesFile, ['needs.yaml'])),
+    needs: items(reader.file('rules/needs.yaml', needsFile)),
+    providers: items(reader.folder('providers', providersFile)),
+    quality: items(reader.folder('quality', qualityFile)),
+    assumptions: items(reader.file('assumptions.yaml', assumptionsFile)),
     fx,
   };
-  return { schema_version: 1, hash: digest(content), newest_checked: newestChecked(content), ...content };
+  reader.finish();
+  return sealed({ ...content, api: apiModels(files, fx) });
+}
+
+function items<T>(files: readonly { readonly items: readonly T[] }[]): T[] {
+  return files.flatMap((file) => file.items);
 }
 
 /** Models of all files in US dollars, by id; each history in order of time. */
-function apiModels(files: readonly ApiPriceFile[], fx: readonly FxRate[]): ApiModel[] {
-  const models = files.flatMap((file) => file.models.map((model) => inUsDollars(inOrder(model), file.currency, fx)));
+export function apiModels(files: readonly ApiPriceFile[], fx: readonly FxRate[]): ApiModel[] {
+  const models = files.flatMap((file) => file.models.map((model) => dollars(inOrder(model), file.currency, fx)));
   return models.sort((a, b) => compareText(a.id, b.id));
+}
+
+function dollars(model: ApiModel, currency: string, fx: readonly FxRate[]): ApiModel {
+  try {
+    return inUsDollars(model, currency, fx);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw InputError.of('price.no-exchange-rate', `${model.id}: ${error.message}.`, `Add a rate for ${currency} to pricing/fx.yaml.`);
+  }
 }
 
 function inOrder(model: ApiModel): ApiModel {
   return { ...model, prices: [...model.prices].sort((a, b) => compareText(a.from ?? '', b.from ?? '')) };
 }
 
-/** Every file of one kind: a single file, or all files of a folder by name. */
-function readAll<T>(pricingDir: string, name: string, schema: z.ZodType<T, unknown>): T[] {
-  const paths = name.endsWith('.yaml') ? [name] : yamlFiles(pricingDir, name);
-  return paths.map((path) => schema.parse(parse(readFileSync(join(pricingDir, path), 'utf8'))));
-}
-
-function yamlFiles(pricingDir: string, folder: string): string[] {
-  return readdirSync(join(pricingDir, folder))
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()
-    .map((name) => join(folder, name));
-}
-
 /** SHA-256 of the content, so that a plan can name the data it used. */
-function digest(content: Content): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+function sealed(content: Content): Catalog {
+  const text = JSON.stringify(content);
+  return { schema_version: 1, hash: createHash('sha256').update(text).digest('hex'), newest_checked: newestChecked(text), ...content };
 }
 
-function newestChecked(content: Content): IsoDate {
-  const dates = [...JSON.stringify(content).matchAll(/"checked":"(\d{4}-\d\d-\d\d)"/g)].map((match) => match[1] ?? '');
-  return dates.reduce((newest, date) => Math.max(date, newest), '');
+function newestChecked(text: string): IsoDate {
+  const dates = [...text.matchAll(/"checked":"(\d{4}-\d\d-\d\d)"/g)].map((match) => match[1] ?? '');
+  return dates.sort().at(-1) ?? '';
 }
 
 /** By code unit: the same order on every machine. */

@@ -18,6 +18,7 @@ const rateShape = {
   cached_audio_input_per_mtok: price.optional(),
   audio_output_per_mtok: price.optional(),
   audio_per_minute: price.optional(),
+  audio_per_hour: price.optional().describe('The same per hour, where that is how the provider says it'),
   image_input_per_mtok: price.optional(),
   image_output_per_mtok: price.optional(),
   per_request: price.optional(),
@@ -173,9 +174,13 @@ function toRates(value: z.infer<typeof rates>): Rates {
     audio_input_usd_per_mtok: value.audio_input_per_mtok,
     cached_audio_input_usd_per_mtok: value.cached_audio_input_per_mtok,
     audio_output_usd_per_mtok: value.audio_output_per_mtok,
-    audio_usd_per_minute: value.audio_per_minute,
+    audio_usd_per_minute: value.audio_per_minute ?? perMinute(value.audio_per_hour),
     image_input_usd_per_mtok: value.image_input_per_mtok,
     image_output_usd_per_mtok: value.image_output_per_mtok,
     usd_per_request: value.per_request,
   });
+}
+
+function perMinute(perHour: number | undefined): number | undefined {
+  return perHour === undefined ? undefined : perHour / 60;
 }
