@@ -1,0 +1,74 @@
+// A scripted server in a process of its own, written without the project's code: the truth the client is held against.
+// Usage: node scripted-server.mjs flood|paced [--ttft MS --gap MS --tokens N]   Prints its port; on stdin "truth" prints what it did as JSON.
+import { createServer } from 'node:http';
+
+const [mode = 'paced', ...rest] = process.argv.slice(2);
+const option = (name, otherwise) => {
+  const at = rest.indexOf(`--${name}`);
+  return at === -1 ? otherwise : Number(rest[at + 1]);
+};
+const ttftMs = option('ttft', 200);
+const gapMs = option('gap', 20);
+const tokens = option('tokens', 100);
+
+const head = '{"id":"chatcmpl-8f3a2c","object":"chat.completion.chunk","created":1764000000,"model":"m","choices":[{"index":0,"delta":';
+const token = (text) => `data: ${head}{"content":"${text}"},"logprobs":null,"finish_reason":null}]}\n\n`;
+const last = (serial, count) =>
+  `data: ${head}{},"logprobs":null,"finish_reason":"stop"}]}\n\ndata: {"id":"chatcmpl-8f3a2c","object":"chat.completion.chunk","created":1764000000,"model":"m","choices":[],"usage":{"prompt_tokens":${serial},"completion_tokens":${count},"total_tokens":${serial + count}}}\n\ndata: [DONE]\n\n`;
+const truths = [];
+let serial = 0;
+
+/** As fast as the socket takes them, many events a write. */
+async function flood(response, number) {
+  const block = Buffer.from(token(' token').repeat(400));
+  for (let sent = 0; sent < tokens; sent += 400) {
+    if (!response.write(block)) await new Promise((resolve) => response.once('drain', resolve));
+  }
+  response.end(last(number, tokens));
+}
+
+/** One event a write, on an absolute schedule with a random phase so that streams don't move in step. */
+function paced(response, number) {
+  const truth = { serial: number, arrived: performance.now(), first: 0, gaps: [] };
+  const start = truth.arrived + ttftMs * (0.75 + Math.random() / 2);
+  let sent = 0;
+  let before = 0;
+  const tick = () => {
+    const now = performance.now();
+    while (sent < tokens && start + sent * gapMs <= now) {
+      const at = performance.now();
+      response.write(token(` t${sent % 10}`));
+      if (sent === 0) truth.first = at - truth.arrived;
+      else truth.gaps.push(at - before);
+      before = at;
+      sent++;
+    }
+    if (sent < tokens) setTimeout(tick, Math.max(0, start + sent * gapMs - performance.now()));
+    else {
+      truth.done = performance.now();
+      truths.push(truth);
+      response.end(last(number, tokens));
+    }
+  };
+  response.flushHeaders();
+  tick();
+}
+
+const server = createServer((request, response) => {
+  request.resume();
+  request.on('end', () => {
+    if (request.method !== 'POST') {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const number = serial++;
+    if (mode === 'flood') flood(response, number).catch(() => undefined);
+    else paced(response, number);
+  });
+});
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => console.log(server.address().port));
+process.stdin.on('data', (text) => {
+  if (String(text).includes('truth')) console.log(JSON.stringify({ truths, cpu: process.cpuUsage() }));
+});
+process.stdin.on('end', () => process.exit());
