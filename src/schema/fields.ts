@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import type { Judged } from '../engine/units.ts';
-import { accepted, describe, isCalendarDate, type QuantityKind, quote, readQuantity } from './quantity.ts';
+import { accepted, describe, isCalendarDate, type QuantityKind, readQuantity } from './quantity.ts';
 
 /** The files are small and read once: compiling validators would cost more than it saves. */
 z.config({ jitless: true });
@@ -130,7 +130,7 @@ function readRange(raw: Readonly<Record<string, unknown>>, field: QuantityField,
   const before = sink.issues.length;
   for (const key of Object.keys(raw)) {
     if (!(BOUNDS as readonly string[]).includes(key)) {
-      report(sink, { path: [key], code: 'scenario.unknown-key', message: `${quote(key)} is not part of a range`, hint: 'A range has low, likely and high.' });
+      report(sink, { path: [key], code: 'value.range-key', message: 'is not part of a range', hint: 'A range has low, likely and high.' });
     }
   }
   const [low, likely, high] = BOUNDS.map((key) => readBound(raw, key, field, sink)) as [number, number, number];
@@ -205,7 +205,8 @@ export const filePath: z.ZodMiniType<string, unknown> = reader('the path of a fi
   typeof raw === 'string' && raw.trim() !== '' ? raw : null,
 );
 
-function reader<T>(what: string, meta: Record<string, unknown>, read: (raw: unknown) => T | null): z.ZodMiniType<T, unknown> {
+/** A value read by code, with what an editor may accept in its place. `what` completes "must be ...". */
+export function reader<T>(what: string, meta: Record<string, unknown>, read: (raw: unknown) => T | null): z.ZodMiniType<T, unknown> {
   return z
     .pipe(
       z.unknown(),
@@ -217,4 +218,47 @@ function reader<T>(what: string, meta: Record<string, unknown>, read: (raw: unkn
 /** Defaults are values after reading, so they never pass through the quantity reader again. */
 export function withDefault<T>(schema: z.ZodMiniType<T, unknown>, value: T): z.ZodMiniType<T, unknown> {
   return z._default(schema, () => value as never) as unknown as z.ZodMiniType<T, unknown>;
+}
+
+/** The field, or null when the key is absent. */
+export function orNull<T>(schema: z.ZodMiniType<T, unknown>): z.ZodMiniType<T | null, unknown> {
+  return withDefault(schema as z.ZodMiniType<T | null, unknown>, null);
+}
+
+/** One of these words. */
+export function oneOf<const T extends string>(...words: readonly T[]): z.ZodMiniType<T, unknown> {
+  return z.enum(words) as unknown as z.ZodMiniType<T, unknown>;
+}
+
+/** A list, empty when the key is absent. */
+export function list<T>(item: z.ZodMiniType<T, unknown>): z.ZodMiniType<readonly T[], unknown> {
+  return withDefault(z.array(item) as z.ZodMiniType<readonly T[], unknown>, []);
+}
+
+/** A map from names to values, empty when the key is absent. */
+export function mapOf<T>(item: z.ZodMiniType<T, unknown>): z.ZodMiniType<Readonly<Record<string, T>>, unknown> {
+  return withDefault(z.record(z.string(), item) as z.ZodMiniType<Readonly<Record<string, T>>, unknown>, {});
+}
+
+/** Reads `raw` with `schema` inside a transform: its issues become issues of the transform. */
+export function readWith<T>(schema: z.ZodMiniType<T, unknown>, raw: unknown, sink: IssueSink): T {
+  const read = z.safeParse(schema, raw);
+  if (read.success) return read.data;
+  sink.issues.push(...read.error.issues.map((issue) => ({ ...issue, path: [...issue.path] })));
+  return z.NEVER;
+}
+
+/** One of several forms, told apart by looking at the value: the issues are those of the form that was meant. */
+export function either<T>(
+  forms: readonly z.ZodMiniType<T, unknown>[],
+  pick: (raw: unknown) => z.ZodMiniType<T, unknown> | FieldIssue,
+): z.ZodMiniType<T, unknown> {
+  const schema = z.pipe(
+    z.unknown(),
+    z.transform((raw, context): T => {
+      const picked = pick(raw);
+      return 'code' in picked ? report(context, picked) : readWith(picked, raw, context);
+    }),
+  );
+  return represented(schema, z.union(forms as [z.ZodMiniType<T, unknown>]));
 }
