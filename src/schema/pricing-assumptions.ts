@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import type { Assumption } from '../engine/catalog.ts';
-import { dataId, judged, present, sourcedShape } from './pricing-shared.ts';
+import { id, judged, present, sourced } from './primitives.ts';
 
 const assumption = z.strictObject({
-  id: dataId,
-  value: judged.describe('A number, or a judgement with low, likely and high'),
+  id,
+  value: judged().describe('A number, or a judgement with low, likely and high'),
   unit: z.string(),
-  ...sourcedShape,
+  ...sourced,
 });
 
 const file = z.strictObject({

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Accelerator } from '../engine/catalog.ts';
-import { amount, dataId, isoDate, positive, present, range, sourcedShape } from './pricing-shared.ts';
+import { id, isoDate, nonnegative, positive, present, range, sourced } from './primitives.ts';
 
 const tflops = positive.optional();
 
@@ -20,7 +20,7 @@ const denseTflops = z
   .describe('TFLOP/s without sparsity, accumulating in fp32 where the part has a choice; absent: not supported or unknown');
 
 const accelerator = z.strictObject({
-  id: dataId,
+  id,
   label: z.string(),
   aliases: z.array(z.string().min(1)).default([]),
   memory_gb: positive.describe('Capacity the vendor states, GB'),
@@ -29,10 +29,10 @@ const accelerator = z.strictObject({
   interconnect: z.string().nullable().default(null).describe('Name of the link between GPUs of one node'),
   interconnect_gb_per_s: positive.nullable().default(null).describe('GPU to GPU, one direction, all links together, GB/s'),
   tdp_watts: positive.nullable().default(null).describe('Board power limit; of the module where CPU and GPU share one'),
-  idle_watts: amount.nullable().default(null).describe('Board power with a context loaded and nothing running'),
-  purchase_usd: range.nullable().default(null).describe('Price of one card or module, US dollars, without its share of the server'),
+  idle_watts: nonnegative.nullable().default(null).describe('Board power with a context loaded and nothing running'),
+  purchase_usd: range(0).nullable().default(null).describe('Price of one card or module, US dollars, without its share of the server'),
   released: isoDate.nullable().default(null),
-  sources: z.array(z.strictObject(sourcedShape)).min(1),
+  sources: z.array(z.strictObject(sourced)).min(1),
 });
 
 const file = z.strictObject({

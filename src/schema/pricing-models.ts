@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import type { LicenceTerms, OpenModel } from '../engine/catalog.ts';
-import { count, dataId, isoDate, positive, present, sourcedShape } from './pricing-shared.ts';
+import { count, id, isoDate, positive, present, sourced } from './primitives.ts';
 
-const whole = z.number().int().nonnegative();
+const whole = z.int().nonnegative();
 
 const licence = z.strictObject({
   name: z.string(),
@@ -14,7 +14,7 @@ const licence = z.strictObject({
   max_monthly_revenue_usd: positive.nullable().default(null).describe('Above this another licence is needed'),
   excluded_domiciles: z.array(z.string()).default([]).describe('Domiciles to which no rights are granted, lower case: [eu]'),
   attribution: z.string().nullable().default(null).describe('What has to be shown or passed on'),
-  ...sourcedShape,
+  ...sourced,
 });
 
 const architecture = z.strictObject({
@@ -36,10 +36,10 @@ const architecture = z.strictObject({
   dense_layers: whole.nullable().default(null).describe('Layers without experts, in a model that has experts'),
 });
 
-const throughput = z.strictObject({ gpu: dataId, precision: z.string(), work_per_s: positive, ...sourcedShape });
+const throughput = z.strictObject({ gpu: id, precision: z.string(), work_per_s: positive, ...sourced });
 
 const model = z.strictObject({
-  id: dataId,
+  id,
   label: z.string(),
   aliases: z.array(z.string().min(1)).default([]).describe('Other names: of repositories, hosts, benchmarks'),
   modality: z.enum(['text', 'speech_to_text', 'image', 'embedding']).default('text'),
@@ -53,13 +53,13 @@ const model = z.strictObject({
   work_unit: z.enum(['audio_second', 'image']).nullable().default(null),
   published_work_per_s: z.array(throughput).default([]).describe('Work units per second and accelerator, as published'),
   licence: z.string().describe('Key of `licences` in the same file'),
-  sources: z.array(z.strictObject(sourcedShape)).min(1),
+  sources: z.array(z.strictObject(sourced)).min(1),
 });
 
 const file = z
   .strictObject({
     schema_version: z.literal(1),
-    family: dataId,
+    family: id,
     licences: z.record(z.string(), licence),
     models: z.array(model).min(1),
   })

@@ -2,25 +2,25 @@
 
 import { z } from 'zod';
 import type { QualityMetric } from '../engine/catalog.ts';
-import { dataId, isoDate, present, webAddress } from './pricing-shared.ts';
+import { id, idPath, isoDate, present, sourceUrl } from './primitives.ts';
 
 const figure = z.strictObject({
-  model: dataId.describe('Id in pricing/models, or provider/model of pricing/api'),
+  model: z.union([id, idPath]).describe('Id in pricing/models, or provider/model of pricing/api'),
   value: z.number(),
-  source: webAddress.optional().describe("Absent: the metric's"),
+  source: sourceUrl.optional().describe("Absent: the metric's"),
   checked: isoDate.optional().describe("Absent: the metric's"),
   note: z.string().optional().describe('Setting it was measured at, e.g. reasoning effort'),
 });
 
 const file = z.strictObject({
   schema_version: z.literal(1),
-  id: dataId.describe('The name scenarios use: quality: { metric: <id>, at_least: ... }'),
+  id: id.describe('The name scenarios use: quality: { metric: <id>, at_least: ... }'),
   label: z.string(),
   unit: z.string(),
   better: z.enum(['higher', 'lower']),
   licence: z.string().describe('Licence of the source, with the attribution it asks for'),
   as_of: isoDate.describe('Day of the edition the figures come from'),
-  source: webAddress,
+  source: sourceUrl,
   checked: isoDate,
   figures: z.array(figure).min(1),
 });
