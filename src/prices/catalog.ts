@@ -3,18 +3,37 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Catalog } from '../engine/catalog.ts';
 import { InputError } from '../files/problem.ts';
+import { unpack } from './packed.ts';
 
 /** Beside `dist/index.js`, one folder up from `dist/cli/*.js`, and where the sources find a build. */
 const PLACES = ['./catalog.json', '../catalog.json', '../../dist/catalog.json'];
 
 /**
- * The prices, hardware, models and rules this release ships with.
+ * The prices, hardware, models and rules this release ships with. Kinds are parsed when first read.
  *
  * @throws InputError when the build left none
  */
 export function loadCatalog(): Catalog {
+  return unpack(packedText(), null);
+}
+
+/**
+ * The same, with the API prices of those providers only that the offers (`provider/model`) name: a plan starts faster.
+ * All of them where an offer isn't found, so that a mistyped name can be matched against every known one.
+ */
+export function loadCatalogFor(offers: readonly string[]): Catalog {
+  const text = packedText();
+  const catalog = unpack(
+    text,
+    offers.map((offer) => offer.split('/')[0] ?? ''),
+  );
+  const known = new Set(catalog.api.flatMap((model) => [model.model, ...model.aliases].map((name) => `${model.provider}/${name}`)));
+  return offers.every((offer) => known.has(offer)) ? catalog : unpack(text, null);
+}
+
+function packedText(): string {
   const found = PLACES.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url));
   if (found === undefined)
     throw InputError.of('catalog.missing', 'The compiled prices (dist/catalog.json) are missing.', 'Run npm run build, or install the package again.');
-  return JSON.parse(readFileSync(found, 'utf8')) as Catalog;
+  return readFileSync(found, 'latin1');
 }

@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { compileCatalog } from './compile.ts';
+import { pack } from './packed.ts';
 
 const [pricingDir = 'pricing', outFile = 'dist/catalog.json'] = process.argv.slice(2);
-writeFileSync(outFile, JSON.stringify(compileCatalog(pricingDir)));
+writeFileSync(outFile, pack(compileCatalog(pricingDir)));

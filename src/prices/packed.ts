@@ -1,0 +1,71 @@
+/**
+ * The compiled catalog as one JSON file that needn't be parsed as a whole: an array whose first line is a table of
+ * contents and each later line one part, so that a plan parses the parts it looks at and no others.
+ */
+
+import type { ApiModel, Catalog } from '../engine/catalog.ts';
+
+interface Contents {
+  readonly schema_version: 1;
+  readonly hash: string;
+  readonly newest_checked: string;
+  /** Part -> [start, end) counted from the end of the first line; API prices are one part per provider, `api/<provider>`. */
+  readonly parts: Readonly<Record<string, readonly [number, number]>>;
+}
+
+const KINDS = ['rental', 'hardware', 'models', 'rules', 'needs', 'providers', 'quality', 'assumptions', 'fx'] as const;
+const API = 'api/';
+
+/** Text of the file. ASCII only, so that offsets are the same in bytes and characters. */
+export function pack(catalog: Catalog): string {
+  const parts = new Map<string, string>(KINDS.map((kind) => [kind, ascii(catalog[kind])]));
+  for (const provider of new Set(catalog.api.map((model) => model.provider))) {
+    parts.set(API + provider, ascii(catalog.api.filter((model) => model.provider === provider)));
+  }
+  let at = 0;
+  const places = [...parts].map(([name, text]) => {
+    const place = [name, [at, at + text.length]] as const;
+    at += text.length + 2;
+    return place;
+  });
+  const { schema_version, hash, newest_checked } = catalog;
+  const contents: Contents = { schema_version, hash, newest_checked, parts: Object.fromEntries(places) };
+  return `[${ascii(contents)},\n${[...parts.values()].join(',\n')}]\n`;
+}
+
+function ascii(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * The catalog of a packed file; each kind is parsed when it is first read.
+ *
+ * @param providers providers whose API prices are wanted; null: all
+ */
+export function unpack(text: string, providers: readonly string[] | null): Catalog {
+  const start = text.indexOf('\n') + 1;
+  const contents = JSON.parse(text.slice(1, start - 2)) as Contents;
+  const part = (name: string): unknown => {
+    const [from, to] = contents.parts[name] ?? [0, 0];
+    return JSON.parse(text.slice(start + from, start + to));
+  };
+  const names = Object.keys(contents.parts).filter((name) => name.startsWith(API) && (providers === null || providers.includes(name.slice(API.length))));
+  const { schema_version, hash, newest_checked } = contents;
+  const catalog = { schema_version, hash, newest_checked };
+  lazily(catalog, 'api', () => names.flatMap((name) => part(name) as ApiModel[]));
+  for (const kind of KINDS) lazily(catalog, kind, () => part(kind));
+  return catalog as Catalog;
+}
+
+/** A property that is worked out once, when it is first read. */
+function lazily(target: object, key: string, work: () => unknown): void {
+  Object.defineProperty(target, key, {
+    enumerable: true,
+    configurable: true,
+    get() {
+      const value = work();
+      Object.defineProperty(target, key, { enumerable: true, configurable: true, writable: true, value });
+      return value;
+    },
+  });
+}
