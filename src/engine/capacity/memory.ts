@@ -85,7 +85,9 @@ function keptParams(model: OpenModel, precision: Precision): number {
   const a = model.architecture;
   if (a === null || precision.keeps16 === 'none') return 0;
   const embeddings = a.vocab * a.hidden * (a.tied_embeddings === true ? 1 : 2);
-  if (precision.keeps16 === 'embeddings' || a.experts === null || a.ffn === null) return embeddings;
+  // Four-bit editions of models with latent attention leave the attention in 16 bits (NVIDIA's DeepSeek and Kimi checkpoints).
+  const expertsOnly = precision.keeps16 === 'all_but_experts' || (a.mla_kv_dim !== null && precision.bits < 5);
+  if (!expertsOnly || a.experts === null || a.ffn === null) return embeddings;
   const experts = (a.layers - (a.dense_layers ?? 0)) * a.experts * 3 * a.hidden * a.ffn;
   return Math.max(embeddings, model.total_params_b * GB - experts);
 }
