@@ -38,7 +38,7 @@ function sovereignty(scenario: Scenario, catalog: Catalog, asOf: IsoDate): Check
   if (forbids.length > 0) return question(id, true, `${forbids.join(', ')} forbids third-party APIs`);
   if (regimes.length === 0) return question(id, null, 'no regime is named');
   if (rules.length === 0) return question(id, null, 'no rule matches the regimes and data that are named');
-  return question(id, false, `no matching rule forbids third-party APIs: ${rules.map((rule) => rule.id).join(', ')}`);
+  return question(id, false, `no matching rule rules out third-party APIs in particular: ${rules.map((rule) => rule.id).join(', ')}`);
 }
 
 /** Strictly above: 100,000 itself is a no. */
