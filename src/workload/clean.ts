@@ -1,8 +1,10 @@
 import type { Columns } from './columns.ts';
 import { readCount } from './count.ts';
-import type { Field, Reason, Request } from './row.ts';
-import { isPlausible, readTime, type TimeUnit } from './time.ts';
-import { readUsage } from './usage.ts';
+import { IdHash } from './measure/ids.ts';
+import type { Reason } from './row.ts';
+import { Slots } from './slots.ts';
+import { type Instant, isPlausible, readTime, type TimeUnit, typedTime } from './time.ts';
+import { TokenReader } from './tokens.ts';
 
 export interface CleanOptions {
   /** Unit of numeric times; null: the format's, else guessed. */
@@ -11,12 +13,23 @@ export interface CleanOptions {
   readonly offsetMinutes: number;
 }
 
-/** A row that counts, with the number of requests it stands for (null: unknown) and the end of its bucket. */
-export interface CleanRow extends Request {
-  readonly requests: number | null;
-  readonly endUs: number | null;
-  readonly blocks: readonly unknown[] | null;
-  readonly id: string | null;
+/** A row that counts. One object serves all rows: ten million would keep the garbage collector busier than the arithmetic. */
+export class CleanRow {
+  /** All input tokens, cached reads and writes included. */
+  input = 0;
+  output = 0;
+  /** Input tokens read from a cache; null is unknown. */
+  cached: number | null = null;
+  /** Microseconds since 1970, or since the trace began. */
+  atUs = 0;
+  /** End of an aggregated source's bucket. */
+  endUs: number | null = null;
+  /** Requests the row stands for; null is unknown. */
+  requests: number | null = 1;
+  model: string | null = null;
+  team: string | null = null;
+  id: string | IdHash | null = null;
+  blocks: readonly unknown[] | null = null;
 }
 
 /** What was noticed along the way, for the notes. */
@@ -30,14 +43,18 @@ export interface Noticed {
 
 const FAILED = /^(fail(ure|ed)?|error|[45]\d\d)$/i;
 
-/** Turns the values of a row into counts, or into the reason it can't be used. One per import. */
+/** Turns the values of a row into counts, or into the reason it can't be used. One a file. */
 export class Cleaner {
   readonly noticed: Noticed;
+  /** The row of the last `clean` that returned null. */
+  readonly row = new CleanRow();
   private readonly columns: Columns;
   private readonly options: CleanOptions;
-  private readonly at: { readonly [F in Field]?: readonly number[] };
+  private readonly slots: Slots;
+  private readonly tokens: TokenReader;
   private readonly unit: TimeUnit | null;
   private relative: boolean | null;
+  private typed: { readonly naive: boolean } | null = null;
 
   /**
    * @param asked the columns in the order in which values come
@@ -48,137 +65,78 @@ export class Cleaner {
     this.relative = before?.relative ?? null;
     this.columns = columns;
     this.options = options;
-    this.at = Object.fromEntries(Object.entries(columns.mapping).map(([field, names]) => [field, names.map((name) => asked.indexOf(name))]));
+    this.slots = new Slots(columns.mapping, asked);
+    this.tokens = new TokenReader(columns, this.slots, this.noticed);
     this.unit = options.timeUnit ?? columns.format.clock?.unit ?? null;
   }
 
-  clean(values: readonly unknown[]): CleanRow | Reason {
+  /** Times come as timestamps in microseconds; `naive`: without a zone. */
+  typedTimes(naive: boolean): void {
+    this.typed = { naive };
+  }
+
+  /** Fills `row`; the reason when the row can't be used. */
+  clean(values: readonly unknown[]): Reason | null {
+    const { slots, row } = this;
     if (!this.isCall(values)) return 'not_a_model_call';
-    const counts = this.counts(values);
-    if (this.hasFailed(values, counts)) return 'failed_request';
-    if (typeof counts === 'string') return counts;
-    const requests = this.requests(values);
-    if (typeof requests === 'string') return requests;
-    const atUs = this.time(this.value(values, 'timestamp'));
-    if (typeof atUs === 'string') return atUs;
-    if (counts.output === 0) this.noticed.zeroOutput += 1;
-    return {
-      ...counts,
-      atUs,
-      requests,
-      endUs: this.end(values),
-      model: this.name(values, 'model'),
-      team: this.name(values, 'team'),
-      id: this.name(values, 'id'),
-      blocks: this.blocks(values),
-    };
-  }
-
-  private value(values: readonly unknown[], field: Field): unknown {
-    const at = this.at[field];
-    return at === undefined ? undefined : values[at[0] as number];
-  }
-
-  private name(values: readonly unknown[], field: Field): string | null {
-    const value = this.value(values, field);
-    if (typeof value === 'string') return value === '' ? null : value;
-    return value === null || value === undefined ? null : String(value);
+    const wrong = this.tokens.read(values, row);
+    if (this.hasFailed(values, wrong)) return 'failed_request';
+    const reason = wrong ?? this.readRequests(values) ?? this.readTimes(values);
+    if (reason !== null) return reason;
+    row.model = slots.name(values, 'model');
+    row.team = slots.name(values, 'team');
+    const id = slots.value(values, 'id');
+    row.id = id instanceof IdHash ? id : slots.name(values, 'id');
+    row.blocks = slots.has('blocks') ? blockIds(slots.value(values, 'blocks')) : null;
+    return null;
   }
 
   private isCall(values: readonly unknown[]): boolean {
     const { calls, notCalls } = this.columns.format;
     if (calls === undefined && notCalls === undefined) return true;
-    const kind = this.name(values, 'kind');
-    if (kind === null) return notCalls === undefined || this.value(values, 'input') !== undefined;
+    const kind = this.slots.name(values, 'kind');
+    if (kind === null) return notCalls === undefined || this.slots.value(values, 'input') !== undefined;
     return calls === undefined ? notCalls?.test(kind) !== true : calls.test(kind);
   }
 
-  private hasFailed(values: readonly unknown[], counts: Counted | Reason): boolean {
-    const status = this.name(values, 'status');
-    if (status === null || !FAILED.test(status)) return false;
-    return typeof counts === 'string' ? counts === 'missing_tokens' : counts.input === 0 && counts.output === 0;
+  private hasFailed(values: readonly unknown[], wrong: Reason | null): boolean {
+    const status = this.slots.name(values, 'status');
+    if (status === null || status === 'success' || !FAILED.test(status)) return false;
+    return wrong === null ? this.row.input === 0 && this.row.output === 0 : wrong === 'missing_tokens';
   }
 
-  private counts(values: readonly unknown[]): Counted | Reason {
-    if (this.at.usage !== undefined) return this.usageCounts(this.value(values, 'usage'));
-    const input = this.readTokens(this.value(values, 'input'));
-    if (typeof input === 'string') return input;
-    const output = this.readTokens(this.value(values, 'output'));
-    if (typeof output === 'string') return output;
-    const cached = this.at.cached === undefined ? null : this.readTokens(this.value(values, 'cached'));
-    if (typeof cached === 'string') return cached;
-    if (this.columns.cached === 'exclusive') return this.addCached(values, input, output, cached);
-    return this.checked(input, output, cached);
-  }
-
-  /** Exclusive sources: all input = what is listed + cache reads + cache writes. */
-  private addCached(values: readonly unknown[], input: number | null, output: number | null, cached: number | null): Counted | Reason {
-    let written = 0;
-    for (const at of this.at.cache_write ?? []) {
-      const count = this.readTokens(values[at]);
-      if (typeof count === 'string') return count;
-      written += count ?? 0;
-    }
-    return this.checked(input === null ? null : input + (cached ?? 0) + written, output, cached);
-  }
-
-  private usageCounts(cell: unknown): Counted | Reason {
-    const usage = readUsage(cell);
-    if (usage === null) return 'missing_tokens';
-    const [input, output, cached] = [usage.input, usage.output, usage.cached].map((value) => this.readTokens(value));
-    if (typeof input === 'string') return input;
-    if (typeof output === 'string') return output;
-    if (typeof cached === 'string') return cached;
-    if (usage.inclusive) this.noticed.inclusiveUsage += 1;
-    return this.checked(input ?? null, output ?? (input === null ? null : 0), cached ?? 0);
-  }
-
-  private checked(input: number | null, output: number | null, cached: number | null): Counted | Reason {
-    if (input === null || output === null) return 'missing_tokens';
-    if (cached !== null && cached > input) return 'cached_above_input';
-    if (cached === null && (this.at.cached !== undefined || this.at.usage !== undefined)) this.noticed.cachedUnknown += 1;
-    return { input, output, cached };
-  }
-
-  private readTokens(value: unknown): number | null | Reason {
-    return readCount(value, this.columns.format.aggregated === true ? Number.MAX_SAFE_INTEGER : undefined);
-  }
-
-  private requests(values: readonly unknown[]): number | null | Reason {
+  private readRequests(values: readonly unknown[]): Reason | null {
     const { aggregated, uncounted } = this.columns.format;
-    if (aggregated !== true) return 1;
-    if (uncounted === true) return null;
-    const count = readCount(this.value(values, 'requests'), Number.MAX_SAFE_INTEGER);
-    return count ?? 'missing_requests';
+    if (aggregated !== true) return null;
+    const count = uncounted === true ? null : (readCount(this.slots.value(values, 'requests'), Number.MAX_SAFE_INTEGER) ?? 'missing_requests');
+    if (typeof count === 'string') return count;
+    this.row.requests = count;
+    return null;
   }
 
-  private time(value: unknown): number | Reason {
+  private readTimes(values: readonly unknown[]): Reason | null {
+    const value = this.slots.value(values, 'timestamp');
     if (value === null || value === undefined || value === '') return 'missing_time';
-    const { clock } = this.columns.format;
-    const read = readTime(value, this.unit, this.options.offsetMinutes, clock?.relative ?? false);
+    const read = this.instant(value);
     if (read === null) return 'unparseable_time';
     this.relative ??= read.relative;
     if (read.relative !== this.relative) return 'unparseable_time'; // an epoch among offsets: one of them is wrong
     if (!isPlausible(read)) return 'implausible_time';
     if (!read.zoned) this.noticed.zonelessTimes += 1;
     if (read.relative) this.noticed.relativeTimes += 1;
-    return read.us;
+    this.row.atUs = read.us;
+    const end = this.slots.value(values, 'end');
+    this.row.endUs = end === null || end === undefined ? null : (this.instant(end)?.us ?? null);
+    return null;
   }
 
-  private end(values: readonly unknown[]): number | null {
-    const value = this.value(values, 'end');
-    return value === undefined || value === null ? null : (readTime(value, this.unit, this.options.offsetMinutes)?.us ?? null);
-  }
-
-  private blocks(values: readonly unknown[]): readonly unknown[] | null {
-    const value = this.value(values, 'blocks');
-    if (Array.isArray(value)) return value;
-    return typeof value === 'string' ? (value.match(/\d+/g) ?? []) : null;
+  private instant(value: unknown): Instant | null {
+    if (this.typed !== null) return typedTime(value, this.typed.naive, this.options.offsetMinutes);
+    return readTime(value, this.unit, this.options.offsetMinutes, this.columns.format.clock?.relative ?? false);
   }
 }
 
-interface Counted {
-  readonly input: number;
-  readonly output: number;
-  readonly cached: number | null;
+function blockIds(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value;
+  return typeof value === 'string' ? (value.match(/\d+/g) ?? []) : null;
 }

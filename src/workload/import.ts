@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { openBytes } from './read/bytes.ts';
+import { matchingFiles } from './read/pattern.ts';
 import type { ImportResult } from './result.ts';
 import type { Begin } from './row.ts';
 import { Import, type ImportOptions } from './session.ts';
@@ -6,19 +8,32 @@ import { Import, type ImportOptions } from './session.ts';
 /**
  * Reads a usage log or trace into counts and distributions.
  *
- * @param paths a file, a glob pattern, `-` for standard input
- * @throws InputError what can't be read, with what to type; Interrupted when the signal fires
+ * @param path a file, a pattern with `*`, `?` or `**`, or `-` for standard input
+ * @throws InputError what can't be read, with what to type; ImportStopped when the signal fires
  */
 export async function importLog(path: string, options: ImportOptions): Promise<ImportResult> {
-  return importStream(path, options);
+  const files = path === '-' ? ['-'] : matchingFiles(path);
+  const run = new Import(options, path === '-' ? 'stdin' : basename(path));
+  let engine: 'stream' | 'duckdb' = 'stream';
+  for (const [at, file] of files.entries()) {
+    const used = await readFile(file, options, run, (share) => (at + share) / files.length);
+    if (used === 'duckdb') engine = used;
+  }
+  return run.result(engine);
 }
 
-async function importStream(path: string, options: ImportOptions): Promise<ImportResult> {
-  const bytes = await openBytes(path, options.stdin);
-  const run = new Import(options, path === '-' ? 'stdin' : bytes.name);
-  run.share = () => (bytes.size === null ? null : Math.min(bytes.taken() / bytes.size, 1));
+async function readFile(file: string, options: ImportOptions, run: Import, overall: (share: number) => number): Promise<'stream' | 'duckdb'> {
+  const bytes = await openBytes(file, options.stdin);
+  if (bytes.kind === 'parquet') {
+    await bytes.close();
+    await (await import('./read/parquet.ts')).readParquet(file, bytes.name, run.begin, (share) => {
+      run.share = () => overall(share);
+    });
+    return 'duckdb';
+  }
+  run.share = () => (bytes.size === null ? null : overall(Math.min(bytes.taken() / bytes.size, 1)));
   await readText(bytes.name, bytes.chunks, run.begin);
-  return run.result('stream');
+  return 'stream';
 }
 
 async function readText(name: string, chunks: AsyncIterable<Buffer>, begin: Begin): Promise<void> {

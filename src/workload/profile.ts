@@ -50,6 +50,7 @@ export function profileYaml(profile: Profile, schema: string): string {
   const lines = [
     `# yaml-language-server: $schema=${schema}`,
     ...COMMENTS.map((line) => `# ${line}`),
+    'schema_version: 1',
     `name: ${quoted(profile.name)}`,
     `source: ${quoted(profile.source)}`,
     `requests: ${profile.requests}`,

@@ -44,25 +44,13 @@ export const REASONS = {
 } as const;
 export type Reason = keyof typeof REASONS;
 
-/** Token counts of a row, normalised: `input` is all input, cached and cache writes included. */
-export interface Counts {
-  readonly input: number;
-  readonly output: number;
-  /** Input tokens read from a cache; null is unknown. */
-  readonly cached: number | null;
-}
-
-/** A row that counts. */
-export interface Request extends Counts {
-  /** Microseconds since 1970 (absolute clocks) or since the trace began (relative clocks). */
-  readonly atUs: number;
-  readonly model: string | null;
-  readonly team: string | null;
-}
-
 /** A reader's view of the rows; `values[k]` belongs to the k-th column asked for. */
 export interface RowSink {
   readonly columns: readonly string[];
+  /** The field a column is read for. */
+  readonly fieldOf: (column: string) => Field;
+  /** Called by a reader whose times are no texts but timestamps in microseconds; `naive`: they know no zone. */
+  readonly typedTimes: (naive: boolean) => void;
   readonly row: (values: readonly unknown[], line: number) => void;
   readonly drop: (reason: Reason, line: number) => void;
   /** Something worth saying about the file as a whole. */

@@ -2,7 +2,7 @@ import { InputError } from '../files/problem.ts';
 import { Cleaner, type CleanOptions } from './clean.ts';
 import { type ColumnChoice, type Columns, chooseColumns } from './columns.ts';
 import type { ImportResult } from './result.ts';
-import { type Begin, REASONS, type RowSink } from './row.ts';
+import { type Begin, FIELDS, type Field, REASONS, type RowSink } from './row.ts';
 import { summarize } from './summarize.ts';
 import { Tally } from './tally.ts';
 
@@ -28,7 +28,7 @@ export interface Progress {
 }
 
 /** Stops the import; the command turns it into exit code 130. */
-export class Interrupted extends Error {}
+export class ImportStopped extends Error {}
 
 const PROGRESS_ROWS = 20_000;
 
@@ -55,7 +55,7 @@ export class Import {
     const cleaner = new Cleaner(columns, asked, this.options, this.state?.cleaner);
     const tally = this.state?.tally ?? new Tally(columns.format);
     this.state = { columns, cleaner, tally };
-    return this.sink(asked, cleaner, tally);
+    return this.sink(asked, columns, cleaner, tally);
   };
 
   private checkSame({ format }: Columns): void {
@@ -69,15 +69,18 @@ export class Import {
       );
   }
 
-  private sink(columns: readonly string[], cleaner: Cleaner, tally: Tally): RowSink {
+  private sink(asked: readonly string[], columns: Columns, cleaner: Cleaner, tally: Tally): RowSink {
     const { onlyModels, onlyTeams } = this.options;
     const filtering = onlyModels.length + onlyTeams.length > 0;
     return {
-      columns,
+      columns: asked,
+      fieldOf: (column) => fieldOf(columns, column),
+      typedTimes: (naive) => cleaner.typedTimes(naive),
       row: (values, line) => {
         this.tick(tally);
-        const row = cleaner.clean(values);
-        if (typeof row === 'string') return tally.drop(row, line);
+        const reason = cleaner.clean(values);
+        if (reason !== null) return tally.drop(reason, line);
+        const { row } = cleaner;
         if (row.id !== null && tally.ids.seen(row.id)) return tally.drop('duplicate_id', line);
         if (filtering && !(wanted(row.model, onlyModels) && wanted(row.team, onlyTeams))) {
           tally.filtered += 1;
@@ -95,7 +98,7 @@ export class Import {
   private tick(tally: Tally): void {
     this.ticks += 1;
     if (this.ticks % PROGRESS_ROWS !== 0) return;
-    if (this.options.signal?.aborted === true) throw new Interrupted();
+    if (this.options.signal?.aborted === true) throw new ImportStopped();
     this.options.progress({ rows: tally.rows, share: this.share() });
   }
 
@@ -128,6 +131,10 @@ export class Import {
       this.file,
     );
   }
+}
+
+function fieldOf({ mapping }: Columns, column: string): Field {
+  return FIELDS.find((field) => mapping[field]?.includes(column) === true) ?? 'kind';
 }
 
 function wanted(name: string | null, only: readonly string[]): boolean {

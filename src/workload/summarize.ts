@@ -80,9 +80,9 @@ function cachedShare(tally: Tally): number | null {
   return tally.cachedOf > 0 ? tidy(tally.cached / tally.cachedOf) : null;
 }
 
-/** Requests of the busiest clock minute or hour / mean requests of that length; null when the times are coarser, or the log shorter. */
+/** Requests of the busiest clock minute or hour / mean requests of that length, at least 1 (a short log's minutes are cut at both ends); null when the times are coarser, or the log shorter. */
 function peakToAverage({ tally, span, step }: Facts, seconds: number): number | null {
   if (span < seconds || step > seconds * 1e6 || tally.requests === 0) return null;
   const mean = (tally.requests * seconds) / span;
-  return Number((tally.calendar.busiest(seconds / 60) / mean).toPrecision(6));
+  return Math.max(1, Number((tally.calendar.busiest(seconds / 60) / mean).toPrecision(6)));
 }

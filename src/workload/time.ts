@@ -33,6 +33,12 @@ export function readTime(value: unknown, unit: TimeUnit | null, offsetMinutes: n
   return readIso(text, offsetMinutes);
 }
 
+/** A database timestamp, microseconds since 1970 in its own zone. */
+export function typedTime(value: unknown, naive: boolean, offsetMinutes: number): Instant | null {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
+  return { us: naive ? value - offsetMinutes * 60 * US : value, zoned: !naive, relative: false };
+}
+
 function readNumber(value: number, unit: TimeUnit | null, relative: boolean): Instant | null {
   if (!Number.isFinite(value) || value < 0) return null;
   const small = relative || value < 1e8;

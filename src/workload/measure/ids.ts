@@ -5,6 +5,18 @@
 
 const FIRST_SLOTS = 1 << 16;
 
+/** An id known only by its hash, two 32-bit halves. One object serves all rows of a reader. */
+export class IdHash {
+  high = 0;
+  low = 0;
+
+  set(high: number, low: number): this {
+    this.high = high;
+    this.low = low;
+    return this;
+  }
+}
+
 export class SeenIds {
   private slots = FIRST_SLOTS;
   private high = new Uint32Array(FIRST_SLOTS);
@@ -23,7 +35,8 @@ export class SeenIds {
   }
 
   /** Remembers `id`; true when it was there already. */
-  seen(id: string): boolean {
+  seen(id: string | IdHash): boolean {
+    if (typeof id !== 'string') return this.seenHash(id.high, id.low);
     let a = 0x811c9dc5;
     let b = 0x9e3779b1;
     for (let k = 0; k < id.length; k += 1) {
@@ -34,7 +47,7 @@ export class SeenIds {
     return this.seenHash(mix(a), mix(b ^ Math.imul(a, 0xc2b2ae35)));
   }
 
-  seenHash(high: number, low: number): boolean {
+  private seenHash(high: number, low: number): boolean {
     const h = high >>> 0;
     const l = low >>> 0 || 1; // zero marks an empty slot
     let slot = h & (this.slots - 1);

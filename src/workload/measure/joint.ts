@@ -5,7 +5,7 @@ import type { JointHistogram } from '../../engine/scenario.ts';
  * that counts and totals survive. Collected in quarter octaves (a factor of 1.19), then merged to half octaves, octaves or
  * wider until at most `MAX_CELLS` cells remain: a profile stays a few kB.
  */
-const MAX_CELLS = 100;
+const MAX_CELLS = 150;
 const STEPS_PER_OCTAVE = 4;
 const LAST_STEP = 27 * STEPS_PER_OCTAVE;
 const TABLE = 1 << 16;

@@ -12,6 +12,8 @@ export interface Bytes {
   readonly size: number | null;
   readonly kind: 'text' | 'parquet';
   readonly chunks: AsyncIterable<Buffer>;
+  /** Lets go of a file that another reader will open. */
+  readonly close: () => Promise<void>;
   /** Bytes taken from the disk so far, for progress. */
   readonly taken: () => number;
 }
@@ -25,7 +27,14 @@ export async function openBytes(path: string, stdin: NodeJS.ReadableStream): Pro
   const name = path === '-' ? 'stdin' : basename(path);
   if (head.first.length === 0) throw InputError.of('workload.empty', `${name} is empty.`, 'Give a log with a header line and at least one row.', path);
   const opened = isGzip(head.first) ? await peek(gunzip(head.all, name)) : head;
-  return { name, size, kind: kindOf(opened.first, name), chunks: opened.all, taken: () => counter.taken };
+  return {
+    name,
+    size,
+    kind: kindOf(opened.first, name),
+    chunks: opened.all,
+    close: async () => void (await raw.return(undefined)),
+    taken: () => counter.taken,
+  };
 }
 
 function fileSize(path: string): number {
