@@ -1,0 +1,16 @@
+/** The commands, in the order help lists them. A new one is a file in `commands/` and a line here; its file is loaded only when it is asked for. */
+
+import type { CommandModule } from './io.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'plan', summary: 'turn scenario files into a plan: what to do, what it costs, why', load: () => import('./commands/plan.ts') },
+  { name: 'ask', summary: 'answer the five questions, by hand or from a file, and get a plan', load: () => import('./commands/ask.ts') },
+  { name: 'doctor', summary: 'what this machine offers: Node, GPUs, API keys present, age of prices', load: () => import('./commands/doctor.ts') },
+  { name: 'completion', summary: 'print a completion script for bash, zsh or fish', load: () => import('./commands/completion.ts') },
+];

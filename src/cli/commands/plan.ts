@@ -1,0 +1,106 @@
+/** `plan`: scenario files in, a report out. */
+
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Catalog } from '../../engine/catalog.ts';
+import type { Scenario } from '../../engine/scenario.ts';
+import type { IsoDate } from '../../engine/units.ts';
+import { type LoadedScenario, loadScenario, scenarioFromText } from '../../files/load.ts';
+import { InputError, type Problem } from '../../files/problem.ts';
+import { loadCatalog } from '../../prices/catalog.ts';
+import type { Io } from '../io.ts';
+import { assignment, collect, dateOption, wholeOption } from '../options.ts';
+import { planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
+
+const EXAMPLES = `
+Several files give several plans in one report; - reads a scenario from standard input.
+The result goes to stdout and nothing else does. Where something is wrong with any file,
+every mistake of every file is shown on stderr, stdout stays empty and the exit code is 2.
+A plan in which no option is feasible is an answer, too: exit code 0.
+
+Examples:
+  llm-crossover plan scenarios/support-chatbot.yaml
+  llm-crossover plan s.yaml --explain own
+  llm-crossover plan s.yaml --set workload.requests_per_month=1M --set team.engineers=6
+  llm-crossover plan s.yaml --what-if workload.requests_per_month=10k,100k,1M
+  llm-crossover plan s.yaml --as-of 2025-06-01            with the prices of that day
+  llm-crossover plan s.yaml --format markdown --out plan.md
+  llm-crossover plan a.yaml b.yaml --format csv > options.csv`;
+
+interface PlanFlags extends ReportFlags {
+  readonly set: readonly string[];
+  readonly whatIf: readonly string[];
+  readonly asOf?: IsoDate;
+  readonly today?: IsoDate;
+  readonly seed?: number;
+}
+
+export function define(command: Command, io: Io): void {
+  command
+    .argument('<scenario...>', 'scenario files (YAML), or - for standard input')
+    .option('--set <path=value>', 'change a value of the scenario (repeatable)', collect, [])
+    .option(
+      '--what-if <path=values>',
+      'costs at other values, comma-separated (repeatable: every combination); instead of the what_if of the file',
+      collect,
+      [],
+    )
+    .addOption(dateOption('--as-of <date>', 'use the prices of this day'))
+    .addOption(dateOption('--today <date>', 'what today is, for ages and for scenarios without a price date'))
+    .addOption(wholeOption('--seed <number>', 'seed of the draws over ranges', 0));
+  for (const option of reportOptions()) command.addOption(option);
+  command.addHelpText('after', EXAMPLES).action((paths: string[]) => run(paths, command.optsWithGlobals<PlanFlags>(), io));
+}
+
+async function run(paths: readonly string[], flags: PlanFlags, io: Io): Promise<void> {
+  const catalog = loadCatalog();
+  const set = [...flags.set, ...asOf(flags.asOf), ...whatIf(flags.whatIf)];
+  const scenarios = await loadAll(paths, set, catalog, io);
+  const today = flags.today ?? io.today();
+  await printReport(
+    scenarios.map((scenario) => planScenario(scenario, catalog, today)),
+    flags,
+    io,
+  );
+}
+
+function asOf(date: IsoDate | undefined): string[] {
+  return date === undefined ? [] : [`pricing.as_of=${date}`];
+}
+
+/** The same way as a file's: `what_if` is set, so that its values are read and judged by the same rules. */
+function whatIf(assignments: readonly string[]): string[] {
+  if (assignments.length === 0) return [];
+  const entries = assignments.map((each) => {
+    const [path, values] = assignment(each);
+    return `${JSON.stringify(path)}: [${values}]`;
+  });
+  return [`what_if={ ${entries.join(', ')} }`];
+}
+
+/** Every file, and every mistake of every file. */
+async function loadAll(paths: readonly string[], set: readonly string[], catalog: Catalog, io: Io): Promise<Scenario[]> {
+  const scenarios: Scenario[] = [];
+  const problems: Problem[] = [];
+  for (const path of paths) {
+    try {
+      scenarios.push((await load(path, { catalog, set }, io)).scenario);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new InputError(distinct(problems));
+  return scenarios;
+}
+
+/** A wrong --set is wrong for every file, and said once. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+async function load(path: string, options: { readonly catalog: Catalog; readonly set: readonly string[] }, io: Io): Promise<LoadedScenario> {
+  if (path !== '-') return loadScenario(path, options);
+  const { readStdin } = await import('../read-stdin.ts');
+  return scenarioFromText(await readStdin(io.stdin), resolve(io.cwd, 'stdin'), options);
+}

@@ -1,0 +1,1 @@
+export { Interrupted } from '../questionnaire/interrupted.ts';

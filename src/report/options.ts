@@ -1,0 +1,32 @@
+/** What a renderer is asked for, and what each format's file exports. */
+
+import type { Plan, PlanDocument } from '../engine/result.ts';
+import type { Curves } from './curves.ts';
+
+export interface ReportOptions {
+  /** Columns a line may take, terminal only. */
+  readonly width: number;
+  readonly colour: boolean;
+  /** False: ASCII only. */
+  readonly unicode: boolean;
+  /** Option ids to trace, or all of them. */
+  readonly explain: readonly string[] | 'all' | null;
+  /** Cost over volume of each plan, in their order; null: no chart. */
+  readonly curves: readonly Curves[] | null;
+}
+
+/** What a format's file exports. */
+export interface Renderer {
+  readonly render: (document: PlanDocument, options: ReportOptions) => string;
+  /** Does the format draw cost over volume? Nobody computes curves for one that doesn't. */
+  readonly charts: boolean;
+}
+
+/** Is every dollar of this option to be traced? */
+export function isExplained(explain: ReportOptions['explain'], id: string): boolean {
+  return explain === 'all' || (explain?.includes(id) ?? false);
+}
+
+export function explainedIds(plan: Plan, explain: ReportOptions['explain']): string[] {
+  return plan.options.map((option) => option.id).filter((id) => isExplained(explain, id));
+}

@@ -1,0 +1,205 @@
+/** The evidence as tables and lists. */
+
+import type { Gate, Plan, PlanOption, WhatIf } from '../engine/result.ts';
+import { count, grouped, type Money, percent, short, significant } from './figures.ts';
+import { type Block, type Cell, type Column, cell, list, type Table, type Tone } from './model.ts';
+import { blockers, kindName } from './wording.ts';
+
+interface Field<Row> extends Column {
+  readonly show: (row: Row) => Cell | string;
+}
+
+/** Builds a table from columns that know how to show a row. */
+function table<Row>(fields: readonly Field<Row>[], rows: readonly Row[]): Table {
+  const show = (field: Field<Row>, row: Row): Cell => {
+    const shown = field.show(row);
+    return typeof shown === 'string' ? { text: shown } : shown;
+  };
+  return {
+    kind: 'table',
+    columns: fields.map(({ title, align, wraps }) => ({ title, align, wraps: wraps ?? false })),
+    rows: rows.map((row) => fields.map((field) => show(field, row))),
+  };
+}
+
+const DASH = '-';
+const UNITS = { output_mtok: 'M output tokens', audio_minute: 'audio minute', image: 'image', input_mtok: 'M input tokens' } as const;
+
+export function optionsTable(plan: Plan, money: Money): Table {
+  const total = (usd: number | null | undefined) => (usd === null || usd === undefined ? DASH : money.total(usd));
+  const unit = UNITS[plan.options[0]?.work_unit ?? 'output_mtok'];
+  const fields: (Field<PlanOption> | null)[] = [
+    { title: 'Option', align: 'left', wraps: true, show: (option) => cell(option.id, option.id === plan.decision.option_id ? 'strong' : 'plain') },
+    { title: 'Kind', align: 'left', wraps: true, show: (option) => (option.quoted ? `${kindName(option.kind)}, quoted` : kindName(option.kind)) },
+    { title: 'A month', align: 'right', show: (option) => total(option.monthly_usd) },
+    plan.options.some((option) => option.monthly_usd_range !== null)
+      ? {
+          title: 'p10 to p90',
+          align: 'right',
+          wraps: true,
+          show: ({ monthly_usd_range: r }) => (r === null ? DASH : `${money.total(r.p10)} to ${money.total(r.p90)}`),
+        }
+      : null,
+    { title: `${plan.scenario.horizon_months} months`, align: 'right', show: (option) => total(option.horizon?.total_usd) },
+    { title: `Per ${unit}`, align: 'right', wraps: true, show: (option) => total(option.usd_per_work_unit) },
+    {
+      title: 'GPUs (in use)',
+      align: 'right',
+      wraps: true,
+      show: ({ capacity }) => (capacity === null ? DASH : `${count(capacity.gpus)} (${percent(capacity.utilization)})`),
+    },
+    { title: 'Can be used', align: 'left', wraps: true, show: (option) => (option.feasible ? cell('yes', 'good') : cell(`no: ${blockers(option)}`, 'bad')) },
+  ];
+  return table(
+    fields.filter((field) => field !== null),
+    plan.options,
+  );
+}
+
+const GATE_TONES: Readonly<Record<Gate['verdict'], Tone>> = { pass: 'good', fail: 'bad', unknown: 'warn', unverified: 'warn' };
+
+/** Rules down, options across; the worst verdict of a hybrid's legs stands for it. */
+export function gatesTable(plan: Plan): Table {
+  const rules = [...new Set(plan.gates.map((gate) => gate.rule))];
+  const options = plan.options.filter((option) => plan.gates.some((gate) => gate.option_id === option.id));
+  const fields: Field<string>[] = [
+    { title: 'Gate', align: 'left', wraps: true, show: (rule) => rule },
+    ...options.map(
+      ({ id }): Field<string> => ({
+        title: id,
+        align: 'left',
+        wraps: true,
+        show: (rule) => gateCell(plan.gates.filter((gate) => gate.option_id === id && gate.rule === rule)),
+      }),
+    ),
+  ];
+  return table(fields, rules);
+}
+
+function gateCell(gates: readonly Gate[]): Cell {
+  const [worst] = [...gates].sort((a, b) => rank(a) - rank(b));
+  if (worst === undefined) return cell(DASH, 'dim');
+  return cell(worst.blocks && worst.verdict !== 'fail' ? `${worst.verdict}, blocks` : worst.verdict, GATE_TONES[worst.verdict]);
+}
+
+/** What blocks comes first, what passes last. */
+function rank(gate: Gate): number {
+  if (gate.blocks) return gate.verdict === 'fail' ? 0 : 1;
+  return gate.verdict === 'pass' ? 3 : 2;
+}
+
+/** Why each gate stands as it does, and where that is written. */
+export function gatesList(plan: Plan): Block {
+  return list([...plan.gates].sort((a, b) => rank(a) - rank(b)).map((gate) => cell(gateText(gate), gate.blocks ? GATE_TONES[gate.verdict] : 'plain')));
+}
+
+function gateText({ option_id, leg, rule, verdict, message, source, checked }: Gate): string {
+  const origin = source === null ? '' : ` (${source}${checked === null ? '' : `, checked ${checked}`})`;
+  const said = message.startsWith(`${rule}: `) ? message.slice(rule.length + 2) : message;
+  return `${leg === null ? option_id : `${option_id}/${leg}`}, ${rule}, ${verdict}: ${said}${origin}`;
+}
+
+const QUESTIONS = {
+  data_sovereignty: 'Does compliance require data sovereignty?',
+  above_100k_requests: 'Above 100,000 requests a month?',
+  sub_100ms_latency: 'Is latency below 100 ms needed?',
+  fewer_than_3_engineers: 'Fewer than 3 engineers?',
+  frontier_reasoning: 'Is frontier reasoning needed?',
+} as const;
+
+export function checklistTable(plan: Plan): Table {
+  return table(
+    [
+      { title: 'Question', align: 'left', wraps: true, show: (question) => QUESTIONS[question.id] },
+      { title: 'Answer', align: 'left', show: ({ answer }) => (answer === null ? cell('unknown', 'warn') : answer ? 'yes' : 'no') },
+      {
+        title: 'Vote',
+        align: 'left',
+        show: ({ answer, points_to }) => (answer && points_to !== null ? points_to.replace('_', '-').replace('cloud-api', 'cloud API') : DASH),
+      },
+      { title: 'Taken from', align: 'left', wraps: true, show: (question) => question.basis },
+    ],
+    plan.checklist.questions,
+  );
+}
+
+export function whatIfTable(plan: Plan, money: Money): Table {
+  const paths = [...new Set(plan.what_if.flatMap((row) => Object.keys(row.set)))];
+  const fields: Field<WhatIf>[] = [
+    ...paths.map((path): Field<WhatIf> => ({ title: path, align: 'right', wraps: true, show: (row) => value(row.set[path] ?? null) })),
+    ...plan.options.map((option): Field<WhatIf> => ({ title: option.id, align: 'right', wraps: true, show: (row) => whatIfCost(row, option.id, money) })),
+    { title: 'Cheapest', align: 'left', wraps: true, show: (row) => cell(row.winner ?? 'none', row.winner === null ? 'bad' : 'strong') },
+    {
+      title: `Saved against ${plan.baseline ?? 'the baseline'}`,
+      align: 'right',
+      wraps: true,
+      show: (row) => (row.savings_vs_baseline === null ? DASH : percent(row.savings_vs_baseline)),
+    },
+  ];
+  return table(fields, plan.what_if);
+}
+
+function whatIfCost(row: WhatIf, id: string, money: Money): Cell {
+  const usd = row.monthly_usd[id] ?? null;
+  return cell(usd === null ? DASH : money.total(usd), row.winner === id ? 'strong' : 'plain');
+}
+
+function value(number: number | null): string {
+  if (number === null) return DASH;
+  return Math.abs(number) >= 1 ? count(number) : significant(number, 4);
+}
+
+/** Where the cheapest option changes, and which one is cheapest in between. */
+export function crossoverList(plan: Plan): Block {
+  const intervals = plan.winners.map(({ from_requests, to_requests, option_id }) => {
+    const from = grouped(from_requests, 0);
+    const range = to_requests === null ? `${from} requests a month and more` : `${from} to ${grouped(to_requests, 0)} requests a month`;
+    return `${range}: ${option_id ?? 'no option is possible'}`;
+  });
+  const shown =
+    intervals.length > MAX_INTERVALS
+      ? [...intervals.slice(0, MAX_INTERVALS), `and ${intervals.length - MAX_INTERVALS} more intervals (--format json has them all)`]
+      : intervals;
+  return list([...shown, ...crossoverNotes(plan)]);
+}
+
+const MAX_INTERVALS = 12;
+
+function crossoverNotes(plan: Plan): string[] {
+  const marks =
+    plan.crossovers.length === 0
+      ? ['the cheapest option is the same at every volume']
+      : [`crossovers at ${plan.crossovers.slice(0, 6).map(mark).join(', ')} requests a month`];
+  const summary = plan.crossover_summary;
+  if (summary === null) return marks;
+  const { self_host_option: own, api_option: api, settled, month, payback_months } = summary;
+  return [
+    ...marks,
+    settled === null
+      ? `${own} does not become cheaper than ${api} for good at any volume`
+      : `above ${count(settled)} requests a month ${own} stays cheaper than ${api}`,
+    ...(month === null ? [] : [`with the growth given, ${own} is cheaper than ${api} from month ${month} on`]),
+    ...(payback_months === null ? [] : [`one-off costs of ${own} are paid back after ${significant(payback_months, 3)} months`]),
+  ];
+}
+
+function mark(crossover: Plan['crossovers'][number]): string {
+  const at = crossover.requests_per_month;
+  return at >= 1e9 ? short(at) : count(at);
+}
+
+const SEVERITIES: Readonly<Record<string, Tone>> = { error: 'bad', warning: 'warn', info: 'dim' };
+
+export function findingsList(plan: Plan): Block {
+  const order = ['error', 'warning', 'info'];
+  return list(
+    [...plan.findings]
+      .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+      .map((finding) =>
+        cell(
+          `${finding.severity}: ${finding.message}${finding.path === null ? '' : ` (${finding.path})`} [${finding.code}]`,
+          SEVERITIES[finding.severity] ?? 'plain',
+        ),
+      ),
+  );
+}
