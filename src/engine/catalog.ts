@@ -27,6 +27,8 @@ export interface Rates {
   readonly image_input_usd_per_mtok?: number;
   readonly image_output_usd_per_mtok?: number;
   readonly usd_per_request?: number;
+  /** Documents read page by page (OCR). */
+  readonly usd_per_page?: number;
 }
 
 /** Price of one image. `size` like 1024x1024, or "any"; `quality` like standard, high, or "any". */

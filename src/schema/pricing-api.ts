@@ -22,6 +22,7 @@ const rateShape = {
   image_input_per_mtok: price.optional(),
   image_output_per_mtok: price.optional(),
   per_request: price.optional(),
+  per_1000_pages: price.optional().describe('Documents read page by page'),
 };
 const rates = z.strictObject(rateShape);
 
@@ -178,6 +179,7 @@ function toRates(value: z.infer<typeof rates>): Rates {
     image_input_usd_per_mtok: value.image_input_per_mtok,
     image_output_usd_per_mtok: value.image_output_per_mtok,
     usd_per_request: value.per_request,
+    usd_per_page: value.per_1000_pages === undefined ? undefined : value.per_1000_pages / 1000,
   });
 }
 

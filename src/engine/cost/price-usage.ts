@@ -25,6 +25,7 @@ export interface Usage {
   readonly audio_output_tokens?: number;
   readonly audio_seconds?: number;
   readonly images?: number;
+  readonly pages?: number;
   /** Requests this usage is the sum of; default 1. Matters to per-request fees and minimum durations only. */
   readonly requests?: number;
 }
@@ -43,7 +44,7 @@ export interface PriceOptions {
 export interface UsageComponent {
   readonly name: string;
   readonly quantity: number;
-  readonly unit: 'MTok' | 'minute' | 'image' | 'request';
+  readonly unit: 'MTok' | 'minute' | 'image' | 'page' | 'request';
   readonly unit_usd: number;
   /** quantity x unit_usd */
   readonly usd: number;
@@ -122,6 +123,7 @@ export function priceUsage(usage: Usage, entry: PriceEntry, options: PriceOption
   billTokens(bill, usage, found.rates);
   billAudio(bill, usage, found.rates, entry.min_audio_seconds ?? 0);
   billImages(bill, usage, found, options.image ?? null);
+  bill.add('pages', usage.pages ?? 0, 'page', found.rates.usd_per_page);
   bill.add('requests', usage.requests ?? 1, 'request', found.rates.usd_per_request ?? 0);
   return bill.priced();
 }
