@@ -31,6 +31,8 @@ export interface Place {
   readonly key: Span | null;
   readonly value: Span;
   readonly children: ReadonlyMap<string, Place>;
+  /** Where this place lies when not in the file itself: a value given by --set. */
+  readonly source?: Source;
 }
 
 export interface Parsed {
@@ -47,10 +49,14 @@ export interface Parsed {
  * @throws InputError when the text isn't one readable document
  */
 export function parseYaml(text: string, file: string): Parsed {
-  const source = new Source(file, text);
+  return parseSource(new Source(file, text.replace(/^\uFEFF/, '')));
+}
+
+/** As `parseYaml`; `offset` characters at the beginning of the text belong to something else. */
+export function parseSource(source: Source, offset = 0): Parsed {
   const controls = controlCharacters(source);
   if (controls.length > 0) throw new InputError(controls);
-  const document = onlyDocument(source);
+  const document = onlyDocument(source, offset);
   const broken = document.errors.slice(0, MAX_PROBLEMS).map((error) => syntaxProblem(error, source));
   if (broken.length > 0) throw new InputError(broken);
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) throw empty(source);
@@ -79,10 +85,10 @@ function controlProblem(source: Source, span: Span, character: string): Problem 
 }
 
 /** The only document of the text. Lexed by hand so that nesting is stopped before anything recursive sees it. */
-function onlyDocument(source: Source): Document<ParsedNode> {
+function onlyDocument(source: Source, offset: number): Document<ParsedNode> {
   const documents = [
     ...new Composer<ParsedNode>({ uniqueKeys: false, prettyErrors: false, resolveKnownTags: false, schema: 'core', version: '1.2' }).compose(
-      tokens(source),
+      tokens(source, offset),
       true,
       source.text.length,
     ),
@@ -96,9 +102,9 @@ function onlyDocument(source: Source): Document<ParsedNode> {
   return first;
 }
 
-function* tokens(source: Source) {
+function* tokens(source: Source, offset: number) {
   const parser = new Parser();
-  for (const lexeme of new Lexer().lex(source.text)) {
+  for (const lexeme of new Lexer().lex(' '.repeat(offset) + source.text.slice(offset))) {
     const start = parser.offset;
     yield* parser.next(lexeme);
     if (parser.stack.length > 2 * MAX_DEPTH + 8) throw tooDeep(source, { start, end: start + 1 });
@@ -207,8 +213,8 @@ class Reader {
     const span = spanOf(pair.key as Node | null) ?? spanOf(pair.value as Node | null) ?? { start: 0, end: 0 };
     const name = this.#keyName(pair.key as Node | null, span);
     if (name === null) return;
-    if (entries.has(name)) return this.#problem(span, 'yaml.duplicate-key', `the key ${quote(name)} stands here a second time`, 'Remove one of the two.');
-    entries.set(name, this.read(pair.value as Node | null, span, depth + 1));
+    if (entries.has(name)) this.#problem(span, 'yaml.duplicate-key', `the key ${quote(name)} stands here a second time`, 'Remove one of the two.');
+    else entries.set(name, this.read(pair.value as Node | null, span, depth + 1));
   }
 
   #keyName(node: Node | null, span: Span): string | null {

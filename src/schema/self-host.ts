@@ -1,6 +1,7 @@
 /** `self_host` of an option: which model on which GPUs, rented or owned, and how fast a replica is. */
 
 import * as z from 'zod/mini';
+import { KV_QUANTIZATIONS, QUANTIZATIONS } from '../engine/capacity/memory.ts';
 import type { Owned, Rental, SelfHost, Throughput } from '../engine/scenario.ts';
 import { either, type IssueSink, isMap, judged, name, oneOf, orNull, quantity, reader, report, text, withDefault } from './fields.ts';
 import { describe } from './quantity.ts';
