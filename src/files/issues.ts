@@ -13,6 +13,9 @@ import type { Span } from './source.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
+/** Problems of which the key is to blame: a path in what_if, a volume in a quote. */
+const KEY_CODES: ReadonlySet<string> = new Set(['what-if.unknown-path', 'what-if.not-a-number', 'value.range-key', 'option.quote-key']);
+
 /** What is being read: its schema, and a word for it ("scenario"), which also begins the codes. */
 export interface Reading {
   readonly schema: z.core.$ZodType;
@@ -30,11 +33,19 @@ export function problemAt(located: Located, path: Path, code: string, message: s
   return source.problem(span, code, message, hint);
 }
 
+/** A problem with a key itself rather than its value. */
+export function problemAtKey(located: Located, path: Path, code: string, message: string, hint: string | null): Problem {
+  const { source, place } = placeAt(located, path);
+  return source.problem(place.key ?? place.value, code, message, hint);
+}
+
 function issueProblem(issue: Issue, located: Located, reading: Reading): readonly Problem[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, located, reading));
   if (isMissing(issue, located.value)) return [missingKey(issue, located, reading)];
   const { code, message, hint } = wording(issue, valueAt(located.value, issue.path), reading.area);
-  return code === NOTED_ELSEWHERE ? [] : [problemAt(located, issue.path, code, `${label(issue.path, located, reading)} ${message}`, hint)];
+  if (code === NOTED_ELSEWHERE) return [];
+  const at = KEY_CODES.has(code) ? problemAtKey : problemAt;
+  return [at(located, issue.path, code, `${label(issue.path, located, reading)} ${message}`, hint)];
 }
 
 function label(path: Path, { value }: Located, { area }: Reading): string {

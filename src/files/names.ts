@@ -6,7 +6,7 @@ import { spell } from '../engine/gates/parties.ts';
 import { isMap } from '../schema/fields.ts';
 import { suggestion } from '../schema/nearest.ts';
 import { quote } from '../schema/quantity.ts';
-import { problemAt } from './issues.ts';
+import { problemAt, problemAtKey } from './issues.ts';
 import { dotted, type Located } from './places.ts';
 import type { Problem } from './problem.ts';
 
@@ -96,8 +96,13 @@ class Names {
 
   #offer(raw: unknown, path: Path): void {
     if (typeof raw !== 'string') return;
+    if (
+      this.#catalog.api.some(
+        (model) => model.id === raw || (raw.startsWith(`${model.provider}/`) && model.aliases.includes(raw.slice(model.provider.length + 1))),
+      )
+    )
+      return;
     const known = this.#catalog.api.flatMap((model) => [model.id, ...model.aliases.map((alias) => `${model.provider}/${alias}`)]);
-    if (known.includes(raw)) return;
     this.#unknown(raw, path, { code: 'name.unknown-offer', what: 'in the price list', known }, offerHint(raw, known));
   }
 
@@ -119,20 +124,17 @@ class Names {
   #rental(offer: unknown, gpu: unknown, path: Path, priced: boolean): void {
     if (typeof offer !== 'string' || !offer.includes('/')) return;
     const [cloud = '', billing = ''] = offer.split('/');
-    const known = unique(this.#catalog.rental.map((each) => each.cloud));
-    if (!known.includes(cloud))
-      return this.#unknown(cloud, path, { code: 'name.unknown-cloud', what: 'a GPU cloud we have prices of', known }, suggestion(cloud, known));
-    const id = this.#catalog.hardware.find((each) => each.id === gpu || each.aliases.includes(String(gpu)))?.id;
-    if (priced || id === undefined) return;
-    const offers = this.#catalog.rental.filter((each) => each.gpu === id);
-    if (offers.some((each) => each.cloud === cloud && each.billing === billing)) return;
-    const others = unique(offers.map((each) => `${each.cloud}/${each.billing}`));
+    const { rental, hardware } = this.#catalog;
+    if (!rental.some((each) => each.cloud === cloud)) {
+      const known = unique(rental.map((each) => each.cloud));
+      this.#unknown(cloud, path, { code: 'name.unknown-cloud', what: 'a GPU cloud we have prices of', known }, suggestion(cloud, known));
+      return;
+    }
+    const id = hardware.find((each) => each.id === gpu || each.aliases.includes(String(gpu)))?.id;
+    const offers = rental.filter((each) => each.gpu === id);
+    if (priced || id === undefined || offers.some((each) => each.cloud === cloud && each.billing === billing)) return;
     const message = `${dotted(this.#located.value, path)} is ${quote(offer)}, and we have no such price for ${id}`;
-    const hint =
-      others.length === 0
-        ? 'Give the price: rental: { usd_per_gpu_hour: 2.49/h, node_gpus: 1 }.'
-        : `It is rented as ${rankRentals(others, cloud).slice(0, 6).join(', ')}.`;
-    this.problems.push(problemAt(this.#located, path, 'name.no-such-rental', message, hint));
+    this.problems.push(problemAt(this.#located, path, 'name.no-such-rental', message, rentalHint(offers, cloud)));
   }
 
   #list(raw: unknown, path: Path, kind: Kind): void {
@@ -146,9 +148,9 @@ class Names {
 
   #unknown(name: string, path: Path, kind: Kind, hint: string | null): void {
     const key = path.at(-1);
-    const place = typeof key === 'string' && key === name ? path.slice(0, -1) : path;
-    const message = `${dotted(this.#located.value, place)} names ${quote(name)}, which is not ${kind.what}`;
-    this.problems.push(problemAt(this.#located, path, kind.code, message, hint));
+    const isKey = key === name;
+    const message = `${dotted(this.#located.value, isKey ? path.slice(0, -1) : path)} names ${quote(name)}, which is not ${kind.what}`;
+    this.problems.push((isKey ? problemAtKey : problemAt)(this.#located, path, kind.code, message, hint));
   }
 }
 
@@ -161,8 +163,13 @@ function offerHint(raw: string, known: readonly string[]): string | null {
   return found === undefined ? 'Write provider/model, e.g. openai/gpt-4o-mini.' : `Did you mean ${quote(models.get(found) ?? found)}?`;
 }
 
-function rankRentals(offers: readonly string[], cloud: string): readonly string[] {
-  return [...offers].sort((a, b) => Number(b.startsWith(`${cloud}/`)) - Number(a.startsWith(`${cloud}/`)) || (a < b ? -1 : 1));
+/** Where the GPU can be rented, the same cloud's other ways first. */
+function rentalHint(offers: Catalog['rental'], cloud: string): string {
+  if (offers.length === 0) return 'Give the price: rental: { usd_per_gpu_hour: 2.49/h, node_gpus: 1 }.';
+  const names = unique(offers.map((each) => `${each.cloud}/${each.billing}`));
+  const own = (name: string) => Number(name.startsWith(`${cloud}/`));
+  const ranked = [...names].sort((a, b) => own(b) - own(a) || (a < b ? -1 : 1));
+  return `It is rented as ${ranked.slice(0, 6).join(', ')}${ranked.length > 6 ? ', ...' : ''}.`;
 }
 
 function unique(names: readonly string[]): readonly string[] {

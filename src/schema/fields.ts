@@ -107,7 +107,7 @@ export function readNumber(raw: unknown, field: QuantityField, path: readonly Pr
 function limitProblem(value: number, { kind, limits }: QuantityField): { code: string; message: string; hint?: string } | null {
   const { min, max, above, whole } = limits;
   if (max !== undefined && value > max)
-    return { code: 'value.too-large', message: `must be at most ${show(max, kind)}, found ${value}`, ...shareHint(value, kind, max) };
+    return { code: 'value.too-large', message: `must be at most ${show(max, kind)}, found ${value}`, ...shareHint(value, kind) };
   if (min !== undefined && value < min) return { code: 'value.too-small', message: `must be at least ${show(min, kind)}, found ${value}` };
   if (above !== undefined && value <= above) return { code: 'value.too-small', message: `must be more than ${show(above, kind)}, found ${value}` };
   if (whole === true && !Number.isInteger(value)) return { code: 'value.not-whole', message: `must be a whole number, found ${value}` };
@@ -115,9 +115,8 @@ function limitProblem(value: number, { kind, limits }: QuantityField): { code: s
 }
 
 /** 20 in a share is nearly always 20 %. */
-function shareHint(value: number, kind: QuantityKind, max: number): { hint?: string } {
-  if ((kind !== 'share' && kind !== 'rate') || value / 100 > max) return {};
-  return { hint: `Write ${value}% or ${value / 100}.` };
+function shareHint(value: number, kind: QuantityKind): { hint?: string } {
+  return kind === 'share' && value >= 2 && value <= 100 ? { hint: `Write ${value}% or ${value / 100}.` } : {};
 }
 
 function show(value: number, kind: QuantityKind): string {
@@ -174,7 +173,7 @@ function numberOrText(kind: QuantityKind, limits: Limits) {
 }
 
 /** One line of text for people: any printable characters, runs of white space become one space. */
-export const text: z.ZodMiniType<string, unknown> = reader('text', { type: 'string', minLength: 1 }, (raw) => {
+export const text: z.ZodMiniType<string, unknown> = reader('a text', { type: 'string', minLength: 1 }, (raw) => {
   const trimmed = typeof raw === 'string' ? raw.replace(/\s+/gu, ' ').trim() : '';
   return typeof raw === 'string' && trimmed !== '' && trimmed.length <= 500 ? trimmed : null;
 });

@@ -173,7 +173,7 @@ function toPoints(table: NonNullable<z.infer<typeof quoted>['monthly_usd']>, sin
   points.sort((a, b) => a.requests - b.requests);
   points.forEach(({ requests, key }, i) => {
     if (i > 0 && points[i - 1]?.requests === requests) {
-      report(sink, { path: [...path, key], code: 'option.quote', message: `repeats ${requests} requests a month` });
+      report(sink, { path: [...path, key], code: 'option.quote-key', message: `repeats ${requests} requests a month` });
     }
   });
   if (points.length < 2) {

@@ -1,0 +1,123 @@
+/** The document `plan --format json` prints (design: every key always present, null where not computed). Kept equal to the engine's `PlanDocument` by a type test. */
+
+import * as z from 'zod/mini';
+import { measurementSchema } from './measurement.ts';
+import { planScenario } from './plan-scenario.ts';
+
+const num = z.number();
+const maybe = z.nullable(num);
+const str = z.string();
+const text = z.nullable(str);
+const strings = z.array(str);
+const bool = z.boolean();
+const optionKind = z.enum(['cloud_api', 'hosted_open', 'self_host', 'hybrid']);
+const percentiles = z.nullable(z.object({ p10: num, p50: num, p90: num }));
+
+const checklist = z.object({
+  questions: z.array(
+    z.object({
+      id: z.enum(['data_sovereignty', 'above_100k_requests', 'sub_100ms_latency', 'fewer_than_3_engineers', 'frontier_reasoning']),
+      answer: z.nullable(bool),
+      points_to: z.nullable(z.enum(['self_host', 'cloud_api'])),
+      basis: str,
+    }),
+  ),
+  self_host_votes: num,
+  cloud_votes: num,
+  verdict: z.enum(['self_host', 'cloud_api']),
+});
+
+const gate = z.object({
+  option_id: str,
+  leg: text,
+  rule: str,
+  verdict: z.enum(['pass', 'fail', 'unknown', 'unverified']),
+  missing: strings,
+  source: text,
+  checked: text,
+  message: str,
+  blocks: bool,
+});
+
+const component = z.object({
+  name: str,
+  category: z.enum(['usage', 'gpu', 'idle', 'redundancy', 'staff', 'network', 'storage', 'commitment', 'one_off']),
+  behaviour: z.enum(['fixed', 'step', 'variable']),
+  leg: text,
+  quantity: num,
+  unit: str,
+  unit_usd: num,
+  monthly_usd: num,
+  source: str,
+});
+
+const capacity = z.object({
+  replicas: num,
+  gpus: num,
+  utilization: num,
+  busy_share: maybe,
+  limited_by: str,
+  work_per_s_per_replica: num,
+  output_tokens_per_s_per_replica: maybe,
+  throughput_source: z.enum(['measured', 'published', 'estimated', 'given']),
+  reference: str,
+});
+
+const planOption = z.object({
+  id: str,
+  kind: optionKind,
+  quoted: bool,
+  label: str,
+  feasible: bool,
+  blocked_by: strings,
+  monthly_usd: maybe,
+  monthly_usd_range: percentiles,
+  horizon: z.nullable(z.object({ months: num, total_usd: num, one_off_usd: num, by_month: z.array(num) })),
+  usd_per_request: maybe,
+  work_unit: z.enum(['output_mtok', 'audio_minute', 'image', 'input_mtok']),
+  usd_per_work_unit: maybe,
+  usd_per_mtok_output: maybe,
+  components: z.array(component),
+  capacity: z.nullable(capacity),
+  latency: z.nullable(z.object({ ttft_p95_ms: maybe, tpot_p95_ms: maybe, source: str })),
+});
+
+const decision = z.object({
+  option_id: text,
+  kind: z.nullable(optionKind),
+  deciding: z.enum(['gate', 'cost', 'margin', 'only_option', 'none']),
+  because: z.array(z.object({ code: str, message: str })),
+  flips: z.array(z.object({ variable: str, value: z.union([num, bool]), now: z.nullable(z.union([num, bool])), unit: str, becomes: text })),
+  agrees_with_checklist: z.nullable(bool),
+});
+
+const byOption = z.record(str, num);
+const uncertainty = z.object({
+  seed: num,
+  draws: num,
+  probability_cheapest: byOption,
+  probability_by_volume: z.array(z.object({ requests_per_month: num, probability: byOption })),
+  settled_requests: percentiles,
+  share_never: num,
+  sensitivity: z.array(z.object({ variable: str, low_usd: num, high_usd: num, share: maybe })),
+});
+
+const crossoverSummary = z.object({ api_option: str, self_host_option: str, first: maybe, settled: maybe, month: maybe, payback_months: maybe });
+
+const plan = z.object({
+  scenario: planScenario(measurementSchema()),
+  pricing: z.object({ as_of: str, today: str, newest_checked: str, stale_count: num }),
+  baseline: text,
+  checklist,
+  gates: z.array(gate),
+  options: z.array(planOption),
+  what_if: z.array(z.object({ set: byOption, monthly_usd: z.record(str, maybe), winner: text, savings_vs_baseline: maybe })),
+  winners: z.array(z.object({ from_requests: num, to_requests: maybe, option_id: text })),
+  crossovers: z.array(z.object({ requests_per_month: num, from_option: text, to_option: text })),
+  crossover_summary: z.nullable(crossoverSummary),
+  decision,
+  uncertainty: z.nullable(uncertainty),
+  findings: z.array(z.object({ code: str, severity: z.enum(['info', 'warning', 'error']), message: str, path: text })),
+});
+
+export const planDocument = z.object({ schema_version: z.literal(1), tool_version: str, plans: z.array(plan) });
