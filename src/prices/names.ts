@@ -94,7 +94,7 @@ function* readings(given: string | null, text: string, providers: ReadonlySet<st
 
 const PREFIX = /^(models|publishers\/[^/]+\/models)\//;
 const VERSION = /-v\d+(:\d+)?$/;
-const DATE = /[-@](20\d{2}-?(0[1-9]|1[0-2])-?([0-2]\d|3[01])|latest|default)$/;
+const DATE = /[-@](20\d{2}-?(0[1-9]|1[0-2])-?([0-2]\d|3[01])|2[3-9](0[1-9]|1[0-2])|latest|default)$/;
 const REGION = /^(us|eu|apac|au|jp|us-gov|global)\./;
 
 /** From the most literal to the loosest: endings that only say which snapshot, dots for dashes in versions. */
