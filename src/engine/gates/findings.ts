@@ -5,7 +5,8 @@ import type { Finding } from '../findings.ts';
 import type { Gate } from '../result.ts';
 import type { Scenario } from '../scenario.ts';
 import { addMonths, type IsoDate } from '../units.ts';
-import { acceptanceNames, providerOf, spell } from './judging.ts';
+import { acceptanceNames } from './judging.ts';
+import { providerOf, spell } from './parties.ts';
 import { upcomingRules } from './rules.ts';
 
 /** Findings beside the gates of `judgeGates`, in a fixed order. */

@@ -8,14 +8,14 @@ import type { Catalog } from '../catalog.ts';
 import type { Gate } from '../result.ts';
 import type { HybridOption, Scenario, ScenarioOption } from '../scenario.ts';
 import type { IsoDate } from '../units.ts';
-import { contextGate } from './context-length.ts';
-import { controlGate } from './control.ts';
-import { type Judging, judging, toGate } from './judging.ts';
-import { availabilityGate, cascadeLatencyGate, claimedHybridAvailability, claimedHybridLatency, latencyGate } from './latency.ts';
-import { licenceGate } from './licence.ts';
-import { qualityGate } from './quality.ts';
-import { type Matched, matchScenario, regimeGates } from './regimes.ts';
-import { residencyGate } from './residency.ts';
+import { judgeContext } from './context-length.ts';
+import { judgeControl } from './control.ts';
+import { firmly, type Judgement, type Judging, judging, toGate } from './judging.ts';
+import { claimedAvailability, claimedLatency, judgeAvailability, judgeCascade, judgeLatency } from './latency.ts';
+import { judgeLicence } from './licence.ts';
+import { judgeQuality } from './quality.ts';
+import { judgeRegimes, type Matched, matchScenario } from './regimes.ts';
+import { judgeResidency } from './residency.ts';
 import { type BrokenLeg, type Subject, subjectsOf } from './subjects.ts';
 
 export { gateFindings, vocabulary } from './findings.ts';
@@ -29,32 +29,47 @@ export { matchingRules, upcomingRules } from './rules.ts';
 export function judgeGates(scenario: Scenario, catalog: Catalog, asOf: IsoDate): Gate[] {
   const context = judging(scenario, catalog, asOf);
   const matched = matchScenario(context);
-  return scenario.options.flatMap((option) => optionGates(option, matched, context));
+  const judged: Judged = new Map();
+  return scenario.options.flatMap((option) => optionGates(option, matched, context, judged));
 }
 
-function optionGates(option: ScenarioOption, matched: Matched, context: Judging): readonly Gate[] {
+/** What was judged of an option; a leg of a hybrid is judged as the option is, unless data is kept off it. */
+type Judged = Map<string, readonly Judgement[]>;
+
+function optionGates(option: ScenarioOption, matched: Matched, context: Judging, judged: Judged): readonly Gate[] {
   const { subjects, broken } = subjectsOf(option, context.scenario, context.catalog);
   const own = option.kind === 'hybrid' ? hybridGates(option, subjects, context) : [];
-  const claimed = new Set(option.kind === 'hybrid' && own.length > 0 ? claimedRules(option) : []);
-  const judged = subjects.flatMap((subject) => subjectGates(subject, matched, context)).filter((gate) => !claimed.has(gate.rule));
-  return [...broken.map((leg) => brokenGate(leg, context)), ...judged, ...own];
+  const claimed = option.kind === 'hybrid' ? claimedRules(option) : [];
+  const legs = subjects.flatMap((subject) => {
+    const judgements = judgeSubject(subject, matched, context, judged);
+    return judgements.filter(({ rule }) => !claimed.includes(rule)).map((judgement) => toGate(subject, judgement, context));
+  });
+  return [...broken.map((leg) => brokenGate(leg, context)), ...legs, ...own];
 }
 
-function subjectGates(subject: Subject, matched: Matched, context: Judging): readonly Gate[] {
-  const rest = [residencyGate, licenceGate, contextGate, latencyGate, availabilityGate, qualityGate, controlGate];
-  return [...regimeGates(subject, matched, context), ...rest.map((judge) => judge(subject, context)).filter((gate) => gate !== null)];
+function judgeSubject(subject: Subject, matched: Matched, context: Judging, judged: Judged): readonly Judgement[] {
+  const key = [subject.option.id, ...subject.withheld].join('\n');
+  const before = judged.get(key);
+  if (before) return before;
+  const rest = REST.map((judge) => judge(subject, context)).filter((judgement) => judgement !== null);
+  const judgements = [...judgeRegimes(subject, matched, context), ...rest];
+  judged.set(key, judgements);
+  return judgements;
 }
+
+const REST = [judgeResidency, judgeLicence, judgeContext, judgeLatency, judgeAvailability, judgeQuality, judgeControl];
 
 /** What a hybrid says of itself, and what only both legs together show. */
 function hybridGates(option: HybridOption, subjects: readonly Subject[], context: Judging): readonly Gate[] {
-  const latency = claimedHybridLatency(option, context) ?? addedLatency(option, subjects, context);
-  return [latency, claimedHybridAvailability(option, context)].filter((gate) => gate !== null);
+  const latency = claimedLatency(option, context) ?? addedLatency(option, subjects, context);
+  const judgements = [latency, claimedAvailability(option, context)].filter((judgement) => judgement !== null);
+  return judgements.map((judgement) => toGate({ option_id: option.id, leg: null }, judgement, context));
 }
 
-function addedLatency(option: HybridOption, subjects: readonly Subject[], context: Judging): Gate | null {
+function addedLatency(option: HybridOption, subjects: readonly Subject[], context: Judging): Judgement | null {
   const small = subjects.find((subject) => subject.leg === option.hybrid.small);
   const large = subjects.find((subject) => subject.leg === option.hybrid.large);
-  return small && large ? cascadeLatencyGate(option, small.option, large.option, context) : null;
+  return small && large ? judgeCascade(option, small.option, large.option, context) : null;
 }
 
 /** Gates for which the hybrid's own figure stands in place of its legs'. */
@@ -64,5 +79,5 @@ function claimedRules(option: HybridOption): readonly string[] {
 
 function brokenGate({ option_id, leg }: BrokenLeg, context: Judging): Gate {
   const message = `${option_id} names ${leg} as a leg, which is no option of this scenario, or leads back to itself.`;
-  return toGate({ option_id, leg }, { rule: 'leg', verdict: 'fail', missing: [leg], message, source: null, firm: true }, context);
+  return toGate({ option_id, leg }, firmly('leg', 'fail', [leg], message, null), context);
 }

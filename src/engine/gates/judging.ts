@@ -1,10 +1,13 @@
 /** What every gate needs: the scenario, the catalog, the day, who has signed what; and how a judgement becomes a gate. */
 
-import type { Catalog, Need, Provider, Rule, Sourced } from '../catalog.ts';
+import type { Catalog, Sourced } from '../catalog.ts';
 import type { Gate, GateVerdict } from '../result.ts';
 import type { Scenario } from '../scenario.ts';
 import type { IsoDate } from '../units.ts';
+import { partyKey, spell } from './parties.ts';
 import type { Subject } from './subjects.ts';
+
+export { spell };
 
 export interface Judging {
   readonly scenario: Scenario;
@@ -19,37 +22,6 @@ export interface Claims {
   readonly lack: ReadonlyMap<string, ReadonlySet<string>>;
   readonly organisation: ReadonlySet<string>;
   readonly accepted: ReadonlySet<string>;
-}
-
-interface RuleIndex {
-  readonly providers: ReadonlyMap<string, Provider>;
-  readonly needs: ReadonlyMap<string, Need>;
-  readonly regimes: ReadonlyMap<string, readonly Rule[]>;
-}
-
-const indexes = new WeakMap<Catalog, RuleIndex>();
-
-/** Providers by id and alias, needs by id, rules by regime; built once for a catalog. */
-export function ruleIndex(catalog: Catalog): RuleIndex {
-  const known = indexes.get(catalog);
-  if (known) return known;
-  const providers = new Map<string, Provider>();
-  for (const provider of catalog.providers) providers.set(spell(provider.id), provider);
-  for (const provider of catalog.providers) for (const alias of provider.aliases) if (!providers.has(spell(alias))) providers.set(spell(alias), provider);
-  const regimes = new Map<string, Rule[]>();
-  for (const rule of catalog.rules) regimes.set(rule.regime, [...(regimes.get(rule.regime) ?? []), rule]);
-  const index = { providers, needs: new Map(catalog.needs.map((need) => [need.id, need])), regimes };
-  indexes.set(catalog, index);
-  return index;
-}
-
-/** `Azure-OpenAI` and `azure_openai` are one name. */
-export function spell(name: string): string {
-  return name.trim().toLowerCase().replaceAll(/[-\s]/g, '_');
-}
-
-export function providerOf(name: string, catalog: Catalog): Provider | null {
-  return ruleIndex(catalog).providers.get(spell(name)) ?? null;
 }
 
 export function judging(scenario: Scenario, catalog: Catalog, asOf: IsoDate): Judging {
@@ -72,11 +44,6 @@ function byProvider(said: Readonly<Record<string, readonly string[]>>, catalog: 
   return map;
 }
 
-/** The key of a provider in `Claims`. */
-export function partyKey(name: string, catalog: Catalog): string {
-  return providerOf(name, catalog)?.id ?? spell(name);
-}
-
 /** Where one question stands: three values, never silence. */
 export interface Standing {
   readonly verdict: 'pass' | 'fail' | 'unknown';
@@ -93,6 +60,22 @@ export interface Judgement {
   readonly source: Sourced | null;
   /** Does an unknown remove the option until it is accepted by name? */
   readonly firm: boolean;
+}
+
+/** A judgement of a gate whose unknown removes the option until it is accepted: regimes, residency, licence. Written out: spreading objects costs microseconds each. */
+export function firmly(rule: string, verdict: GateVerdict, missing: readonly string[], message: string, source: Sourced | null): Judgement {
+  return { rule, verdict, missing, message, source, firm: true };
+}
+
+/** A judgement of a gate whose unknown lets the option stay. */
+export function softly(rule: string, verdict: GateVerdict, missing: readonly string[], message: string, source: Sourced | null = null): Judgement {
+  return { rule, verdict, missing, message, source, firm: false };
+}
+
+/** What a soft gate says when it can't be told: `unverified`, or under `strict` an unknown that blocks. */
+export function untold(rule: string, { scenario }: Judging, missing: readonly string[], message: string): Judgement {
+  const strict = scenario.requirements.strict.includes(rule);
+  return strict ? firmly(rule, 'unknown', missing, message, null) : softly(rule, 'unverified', missing, message);
 }
 
 /** The gate of a judgement. A fail blocks; an unknown blocks where the gate is firm, until every missing thing is accepted by name. */

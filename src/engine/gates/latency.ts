@@ -1,10 +1,9 @@
 /** Latency and availability against the SLO. What nobody measured or claimed is `unverified`; it blocks only under `strict`. */
 
 import type { Measurement, MeasurementPoint } from '../measurement.ts';
-import type { Gate } from '../result.ts';
 import type { HybridOption, Slo } from '../scenario.ts';
 import { likely } from '../units.ts';
-import { type Judgement, type Judging, toGate } from './judging.ts';
+import { type Judgement, type Judging, softly, untold } from './judging.ts';
 import { outputTokens } from './requests.ts';
 import type { LeafOption, Subject } from './subjects.ts';
 import { grouped, percent } from './words.ts';
@@ -16,22 +15,17 @@ export interface LatencyEvidence {
   readonly source: string;
 }
 
-/** The verdict of a soft gate that can't be told: `unverified`, or under `strict` an unknown that blocks. */
-export function untold(rule: string, { scenario }: Judging): Pick<Judgement, 'verdict' | 'firm'> {
-  return scenario.requirements.strict.includes(rule) ? { verdict: 'unknown', firm: true } : { verdict: 'unverified', firm: false };
-}
-
-export function latencyGate(subject: Subject, judging: Judging): Gate | null {
+export function judgeLatency(subject: Subject, judging: Judging): Judgement | null {
   const { slo } = judging.scenario.workload;
   if (!hasTimes(slo)) return null;
-  return toGate(subject, judgeTimes(evidenceOf(subject.option, slo), slo, judging), judging);
+  return judgeTimes(evidenceOf(subject.option, slo), slo, judging);
 }
 
 /** A hybrid's own claim stands in place of its legs'; null: judge the legs. */
-export function claimedHybridLatency(option: HybridOption, judging: Judging): Gate | null {
+export function claimedLatency(option: HybridOption, judging: Judging): Judgement | null {
   const { slo } = judging.scenario.workload;
   if (!hasTimes(slo) || option.latency === null) return null;
-  return toGate({ option_id: option.id, leg: null }, judgeTimes(option.latency, slo, judging), judging);
+  return judgeTimes(option.latency, slo, judging);
 }
 
 function hasTimes(slo: Slo): boolean {
@@ -62,23 +56,20 @@ function meets(point: MeasurementPoint, slo: Slo): boolean {
 }
 
 function judgeTimes(evidence: LatencyEvidence | null, slo: Slo, judging: Judging): Judgement {
-  const base = { rule: 'latency', source: null };
   const parts = (['ttft_p95_ms', 'tpot_p95_ms'] as const).flatMap((name) => {
     const limit = slo[name];
     return limit === null ? [] : [{ name, limit, value: evidence?.[name] ?? null }];
   });
   const slow = parts.filter((part) => part.value !== null && part.value > part.limit);
-  if (slow.length > 0)
-    return { ...base, verdict: 'fail', firm: false, missing: slow.map((part) => part.name), message: `${slow.map(times).join(', ')} (${evidence?.source}).` };
-  const untoldParts = parts.filter((part) => part.value === null);
-  if (untoldParts.length === 0) return { ...base, verdict: 'pass', firm: false, missing: [], message: `${parts.map(times).join(', ')} (${evidence?.source}).` };
-  const missing = untoldParts.map((part) => part.name);
-  return {
-    ...base,
-    ...untold('latency', judging),
-    missing,
-    message: `Nothing measured or claimed says whether ${missing.join(' and ')} holds; measure it with \`llm-crossover bench\`, or state \`latency\` with a source.`,
-  };
+  if (slow.length > 0) return softly('latency', 'fail', names(slow), `${slow.map(times).join(', ')} (${evidence?.source}).`);
+  const open = parts.filter((part) => part.value === null);
+  if (open.length === 0) return softly('latency', 'pass', [], `${parts.map(times).join(', ')} (${evidence?.source}).`);
+  const message = `Nothing measured or claimed tells ${names(open).join(' and ')}; measure it with \`llm-crossover bench\`, or state \`latency\` with a source.`;
+  return untold('latency', judging, names(open), message);
+}
+
+function names(parts: readonly { readonly name: string }[]): readonly string[] {
+  return parts.map((part) => part.name);
 }
 
 function times(part: { readonly name: string; readonly limit: number; readonly value: number | null }): string {
@@ -92,48 +83,37 @@ function times(part: { readonly name: string; readonly limit: number; readonly v
  * @returns null where fewer than 5 % of requests escalate (they don't reach the p95), or no TTFT is asked for
  * @example 200 ms + 299 x 20 ms + 400 ms = 6,580 ms
  */
-export function cascadeLatencyGate(option: HybridOption, small: LeafOption, large: LeafOption, judging: Judging): Gate | null {
+export function judgeCascade(option: HybridOption, small: LeafOption, large: LeafOption, judging: Judging): Judgement | null {
   const { slo } = judging.scenario.workload;
   if (option.hybrid.mode !== 'cascade' || slo.ttft_p95_ms === null || likely(option.hybrid.escalate) < 0.05) return null;
   const first = evidenceOf(small, slo);
   const second = evidenceOf(large, slo);
-  const subject = { option_id: option.id, leg: null };
   if (first?.ttft_p95_ms == null || second?.ttft_p95_ms == null) return null;
   const answer = first.tpot_p95_ms === null ? null : Math.max(0, outputTokens(small, judging.scenario) - 1) * first.tpot_p95_ms;
   const total = first.ttft_p95_ms + (answer ?? 0) + second.ttft_p95_ms;
   const sum = `An escalated request waits for both models: ${grouped(first.ttft_p95_ms)} + ${answer === null ? 'the small model’s answer' : grouped(answer)} + ${grouped(second.ttft_p95_ms)} ms against ${grouped(slo.ttft_p95_ms)} ms`;
-  const base = { rule: 'latency', source: null, firm: false };
-  if (total > slo.ttft_p95_ms) return toGate(subject, { ...base, verdict: 'fail', missing: ['ttft_p95_ms'], message: `${sum}.` }, judging);
-  if (answer !== null) return toGate(subject, { ...base, verdict: 'pass', missing: [], message: `${sum}.` }, judging);
-  return toGate(subject, { ...base, ...untold('latency', judging), missing: ['tpot_p95_ms'], message: `${sum}; state the small model's TPOT.` }, judging);
+  if (total > slo.ttft_p95_ms) return softly('latency', 'fail', ['ttft_p95_ms'], `${sum}.`);
+  if (answer !== null) return softly('latency', 'pass', [], `${sum}.`);
+  return untold('latency', judging, ['tpot_p95_ms'], `${sum}; state the small model's TPOT.`);
 }
 
-export function availabilityGate(subject: Subject, judging: Judging): Gate | null {
+export function judgeAvailability(subject: Subject, judging: Judging): Judgement | null {
   const { availability } = judging.scenario.workload.slo;
   if (availability === null) return null;
-  return toGate(subject, judgeAvailability(subject.option.availability, availability, advice(subject), judging), judging);
+  return comparePromise(subject.option.availability, availability, advice(subject), judging);
 }
 
 /** A hybrid's own promise stands in place of its legs'; null: judge the legs. */
-export function claimedHybridAvailability(option: HybridOption, judging: Judging): Gate | null {
+export function claimedAvailability(option: HybridOption, judging: Judging): Judgement | null {
   const { availability } = judging.scenario.workload.slo;
   if (availability === null || option.availability === null) return null;
-  return toGate({ option_id: option.id, leg: null }, judgeAvailability(option.availability, availability, '', judging), judging);
+  return comparePromise(option.availability, availability, '', judging);
 }
 
-function judgeAvailability(promised: number | null, asked: number, hint: string, judging: Judging): Judgement {
-  const base = { rule: 'availability', source: null };
-  if (promised === null)
-    return {
-      ...base,
-      ...untold('availability', judging),
-      missing: ['availability'],
-      message: `Nothing promises ${percent(asked)}${hint}; state \`availability\`.`,
-    };
+function comparePromise(promised: number | null, asked: number, hint: string, judging: Judging): Judgement {
+  if (promised === null) return untold('availability', judging, ['availability'], `Nothing promises ${percent(asked)}${hint}; state \`availability\`.`);
   const compared = `${percent(promised)} promised against ${percent(asked)}.`;
-  return promised >= asked
-    ? { ...base, verdict: 'pass', firm: false, missing: [], message: compared }
-    : { ...base, verdict: 'fail', firm: false, missing: ['availability'], message: compared };
+  return promised >= asked ? softly('availability', 'pass', [], compared) : softly('availability', 'fail', ['availability'], compared);
 }
 
 function advice({ option }: Subject): string {

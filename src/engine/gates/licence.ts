@@ -1,10 +1,9 @@
 /** The licence of an open model, for the one who runs it: commercial use, domicile, users, revenue. Unknown blocks until accepted as `option/licence`. */
 
 import type { LicenceTerms, OpenModel } from '../catalog.ts';
-import type { Gate } from '../result.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Judged } from '../units.ts';
-import { type Judging, type Standing, toGate } from './judging.ts';
+import { firmly, type Judgement, type Judging, type Standing, softly } from './judging.ts';
 import { isInside } from './regions.ts';
 import type { Subject } from './subjects.ts';
 import { grouped } from './words.ts';
@@ -15,13 +14,13 @@ interface Clause extends Omit<Standing, 'source'> {
 }
 
 /** A self-hosted model is judged in full. Behind somebody's API the host is the licensee, so a clause there only leaves a doubt. */
-export function licenceGate(subject: Subject, judging: Judging): Gate | null {
+export function judgeLicence(subject: Subject, judging: Judging): Judgement | null {
   const { option, open_model: model } = subject;
-  if (option.kind === 'self_host') return model ? ownGate(subject, model, judging) : unlisted(subject, option.self_host.model, judging);
-  return option.kind === 'hosted_open' && model ? hostedGate(subject, model, judging) : null;
+  if (option.kind === 'self_host') return model ? judgeOwn(model, judging) : unlisted(option.self_host.model);
+  return option.kind === 'hosted_open' && model ? judgeHosted(model, judging) : null;
 }
 
-function ownGate(subject: Subject, model: OpenModel, judging: Judging): Gate {
+function judgeOwn(model: OpenModel, judging: Judging): Judgement {
   const { licence } = model;
   const found = clauses(model, judging.scenario);
   const verdict = found.some((one) => one.verdict === 'fail') ? 'fail' : found.some((one) => one.verdict === 'unknown') ? 'unknown' : 'pass';
@@ -29,30 +28,27 @@ function ownGate(subject: Subject, model: OpenModel, judging: Judging): Gate {
   const reasons = deciding.map((one) => one.reason);
   const attribution = verdict === 'pass' && licence.attribution ? [`it asks for attribution: ${licence.attribution}`] : [];
   const message = `${model.label}, ${licence.name}: ${[...reasons, ...attribution].join('; ') || 'nothing in it stands against this use'}.`;
-  return toGate(
-    subject,
-    { rule: 'licence', verdict, missing: verdict === 'pass' ? [] : deciding.map((one) => one.field), message, source: licence, firm: true },
-    judging,
-  );
+  return firmly('licence', verdict, verdict === 'pass' ? [] : deciding.map((one) => one.field), message, licence);
 }
 
-function hostedGate(subject: Subject, model: OpenModel, judging: Judging): Gate {
+function judgeHosted(model: OpenModel, judging: Judging): Judgement {
   const { licence } = model;
   const against = clauses(model, judging.scenario).filter((one) => one.verdict === 'fail');
   const message =
     against.length === 0
       ? `${model.label}, ${licence.name}: the host is the licensee.`
       : `${model.label}, ${licence.name}: the host is the licensee; whether its terms reach its customers is for you to check (${against.map((one) => one.reason).join('; ')}).`;
-  const verdict = against.length === 0 ? 'pass' : 'unverified';
-  return toGate(subject, { rule: 'licence', verdict, missing: against.map((one) => one.field), message, source: licence, firm: false }, judging);
+  return softly(
+    'licence',
+    against.length === 0 ? 'pass' : 'unverified',
+    against.map((one) => one.field),
+    message,
+    licence,
+  );
 }
 
-function unlisted(subject: Subject, model: string, judging: Judging): Gate {
-  return toGate(
-    subject,
-    { rule: 'licence', verdict: 'unknown', missing: ['licence'], message: `We have no licence on record for ${model}.`, source: null, firm: true },
-    judging,
-  );
+function unlisted(model: string): Judgement {
+  return firmly('licence', 'unknown', ['licence'], `We have no licence on record for ${model}.`, null);
 }
 
 function clauses(model: OpenModel, scenario: Scenario): readonly Clause[] {

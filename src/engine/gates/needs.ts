@@ -1,7 +1,8 @@
 /** Is a need met? Provider cannot, or the user says `lack`: fail. The user `have`s it and its scope covers the use, or it is automatic: pass. Else unknown. */
 
-import type { Need, Provider, ProviderFact } from '../catalog.ts';
-import { type Judging, partyKey, providerOf, ruleIndex, type Standing, spell } from './judging.ts';
+import type { Need, Provider, ProviderFact, Sourced } from '../catalog.ts';
+import type { Judging, Standing } from './judging.ts';
+import { ruleIndex } from './parties.ts';
 import { staysInside } from './place.ts';
 import { isInside } from './regions.ts';
 import type { Subject } from './subjects.ts';
@@ -14,7 +15,7 @@ export function judgeNeed(id: string, subject: Subject, judging: Judging): Stand
   }
   const standing = meet(need, subject, judging);
   if (standing.verdict !== 'unknown' || need.silence !== 'fail') return standing;
-  return { ...standing, verdict: 'fail', reason: `${standing.reason}; here silence fails` };
+  return { verdict: 'fail', reason: `${standing.reason}; here silence fails`, source: standing.source };
 }
 
 function meet(need: Need, subject: Subject, judging: Judging): Standing {
@@ -23,7 +24,7 @@ function meet(need: Need, subject: Subject, judging: Judging): Standing {
   if (direct.verdict !== 'unknown' || need.any_of.length === 0) return direct;
   const ways = need.any_of.map((id) => judgeNeed(id, subject, judging));
   const met = ways.find((way) => way.verdict === 'pass');
-  if (met) return { ...met, reason: `${need.id}: ${met.reason}` };
+  if (met) return { verdict: 'pass', reason: `${need.id}: ${met.reason}`, source: met.source };
   if (ways.every((way) => way.verdict === 'fail'))
     return { verdict: 'fail', reason: `${need.id}: none of ${need.any_of.join(', ')} can be had`, source: ways[0]?.source ?? null };
   const open = ways.find((way) => way.verdict === 'unknown');
@@ -31,8 +32,8 @@ function meet(need: Need, subject: Subject, judging: Judging): Standing {
 }
 
 function byOrganisation(need: Need, subject: Subject, judging: Judging): Standing {
-  const { claims, catalog } = judging;
-  const key = subject.party === null ? null : partyKey(subject.party, catalog);
+  const { claims } = judging;
+  const key = subject.party_key;
   if (claims.lack.get('organisation')?.has(need.id) || (key !== null && claims.lack.get(key)?.has(need.id))) return said(need, 'lack', 'your organisation');
   if (need.residency) {
     const place = staysInside(subject, need.residency, judging);
@@ -43,12 +44,11 @@ function byOrganisation(need: Need, subject: Subject, judging: Judging): Standin
 }
 
 function byProvider(need: Need, subject: Subject, judging: Judging): Standing {
-  if (subject.party === null) return unnamed(need, subject);
-  const { claims, catalog } = judging;
-  const key = partyKey(subject.party, catalog);
-  if (claims.lack.get(key)?.has(need.id)) return said(need, 'lack', subject.party);
+  const { party, party_key: key, provider } = subject;
+  if (party === null || key === null) return unnamed(need, subject);
+  const { claims } = judging;
+  if (claims.lack.get(key)?.has(need.id)) return said(need, 'lack', party);
   if (need.residency) return staysInside(subject, need.residency, judging);
-  const provider = providerOf(subject.party, catalog);
   const signed = claims.have.get(key)?.has(need.id) ?? false;
   if (need.scope_of && !signed) return scopeOf(need.scope_of, subject, provider, judging);
   return ofFacts(need, subject, provider, signed);
@@ -64,7 +64,7 @@ function ofFacts(need: Need, subject: Subject, provider: Provider | null, signed
   if (fact?.status === 'unavailable' && sure.length > 0) return { verdict: 'fail', reason: `${who} does not offer ${describe(need)}`, source: fact };
   if (fact && sure.length === 0)
     return { verdict: 'unknown', reason: `${need.id} of ${who} has a limited scope and whether it covers this use can't be told`, source: fact };
-  if (signed) return { ...said(need, 'have', subject.party ?? who), source: fact };
+  if (signed) return said(need, 'have', subject.party ?? who, fact);
   return unsigned(need, subject, who, fact);
 }
 
@@ -105,6 +105,10 @@ function covers(fact: ProviderFact, subject: Subject): boolean | null {
 /** Modality and model limit what is called; a rented GPU runs whatever it runs. */
 function coversCall(scope: NonNullable<ProviderFact['scope']>, subject: Subject): boolean {
   if (scope.modalities?.length && !scope.modalities.includes(subject.modality)) return false;
+  return coversModels(scope, subject);
+}
+
+export function coversModels(scope: NonNullable<ProviderFact['scope']>, subject: Subject): boolean {
   if (scope.models?.length && !names(subject, scope.models)) return false;
   return !(scope.excluded_models?.length && names(subject, scope.excluded_models));
 }
@@ -120,9 +124,9 @@ function inAny(region: string | null, regions: readonly string[]): boolean | nul
   return answers.includes(true) ? true : answers.every((answer) => answer === false) ? false : null;
 }
 
-function said(need: Need, what: 'have' | 'lack', who: string): Standing {
-  if (what === 'lack') return { verdict: 'fail', reason: `the scenario says ${describe(need)} is lacking (${who})`, source: null };
-  return { verdict: 'pass', reason: `the scenario says ${need.id} is there (${who})`, source: null };
+function said(need: Need, what: 'have' | 'lack', who: string, source: Sourced | null = null): Standing {
+  if (what === 'lack') return { verdict: 'fail', reason: `the scenario says ${describe(need)} is lacking (${who})`, source };
+  return { verdict: 'pass', reason: `the scenario says ${need.id} is there (${who})`, source };
 }
 
 function unnamed(need: Need, subject: Subject): Standing {
@@ -140,5 +144,5 @@ function outOfScope(need: Need, who: string, subject: Subject): string {
 }
 
 function describe(need: Need): string {
-  return spell(need.meaning) === need.id ? need.id : `${need.id} (${need.meaning})`;
+  return need.meaning === need.id ? need.id : `${need.id} (${need.meaning})`;
 }

@@ -1,15 +1,14 @@
 /** Does the processing stay inside a place? Asked by the residency gate and by needs such as eu_processing. */
 
 import type { Provider } from '../catalog.ts';
-import { type Judging, partyKey, providerOf, type Standing } from './judging.ts';
-import { isInside } from './regions.ts';
+import type { Judging, Standing } from './judging.ts';
+import { isInside, placeLabel } from './regions.ts';
 import type { Subject } from './subjects.ts';
 
 /** Where it runs: as the scenario says, else where the provider keeps it by default; null is unknown. */
-export function effectiveRegion(subject: Subject, { catalog }: Judging): string | null {
+export function effectiveRegion(subject: Subject): string | null {
   if (subject.region !== null) return subject.region;
-  const provider = subject.party === null ? null : providerOf(subject.party, catalog);
-  return provider?.residency.find((entry) => entry.default && entry.status === 'automatic')?.region ?? null;
+  return subject.provider?.residency.find((entry) => entry.default && entry.status === 'automatic')?.region ?? null;
 }
 
 /**
@@ -18,14 +17,14 @@ export function effectiveRegion(subject: Subject, { catalog }: Judging): string 
  */
 export function staysInside(subject: Subject, place: string, judging: Judging): Standing {
   const stated = subject.region === null ? null : isInside(subject.region, place);
-  if (stated === false) return { verdict: 'fail', reason: `region ${subject.region} is outside ${place}`, source: null };
+  if (stated === false) return { verdict: 'fail', reason: `region ${subject.region} is outside ${placeLabel(place)}`, source: null };
   const said = saidAbout(subject, place, judging);
-  if (said === 'lack') return { verdict: 'fail', reason: `the scenario says ${subject.party} does not keep processing in ${place}`, source: null };
+  if (said === 'lack') return { verdict: 'fail', reason: `the scenario says ${subject.party} does not keep processing in ${placeLabel(place)}`, source: null };
   if (subject.hosting === 'owned_gpu') return ofGpus(subject, stated, place);
-  const provider = subject.party === null ? null : providerOf(subject.party, judging.catalog);
+  const { provider } = subject;
   const offer = provider ? offerOf(provider, place) : null;
-  if (offer?.status === 'unavailable') return { verdict: 'fail', reason: `${provider?.label} cannot keep processing in ${place}`, source: offer };
-  if (said === 'have') return { verdict: 'pass', reason: `the scenario says ${subject.party} keeps processing in ${place}`, source: offer };
+  if (offer?.status === 'unavailable') return { verdict: 'fail', reason: `${provider?.label} cannot keep processing in ${placeLabel(place)}`, source: offer };
+  if (said === 'have') return { verdict: 'pass', reason: `the scenario says ${subject.party} keeps processing in ${placeLabel(place)}`, source: offer };
   if (offer?.status === 'automatic' && offer.default && subject.region === null)
     return { verdict: 'pass', reason: `${provider?.label} processes in ${offer.region}`, source: offer };
   if (subject.hosting === 'rented_gpu') return ofGpus(subject, stated, place);
@@ -37,9 +36,9 @@ export function placeClaims(place: string): readonly string[] {
   return [`${place === 'eea' ? 'eu' : place}_processing`, 'residency'];
 }
 
-function saidAbout(subject: Subject, place: string, { claims, catalog }: Judging): 'have' | 'lack' | null {
-  if (subject.party === null) return null;
-  const key = partyKey(subject.party, catalog);
+function saidAbout(subject: Subject, place: string, { claims }: Judging): 'have' | 'lack' | null {
+  const key = subject.party_key;
+  if (key === null) return null;
   const names = placeClaims(place);
   if (names.some((name) => claims.lack.get(key)?.has(name))) return 'lack';
   return names.some((name) => claims.have.get(key)?.has(name)) ? 'have' : null;
@@ -59,19 +58,23 @@ function offerOf(provider: Provider, place: string): Entry | null {
 function ofGpus(subject: Subject, stated: boolean | null, place: string): Standing {
   if (stated === true) return { verdict: 'pass', reason: `the GPUs stand in ${subject.region}`, source: null };
   if (subject.region !== null)
-    return { verdict: 'unknown', reason: `whether ${subject.region} is inside ${place} can't be told; name a country or a cloud region`, source: null };
+    return {
+      verdict: 'unknown',
+      reason: `whether ${subject.region} is inside ${placeLabel(place)} can't be told; name a country or a cloud region`,
+      source: null,
+    };
   return { verdict: 'unknown', reason: `nothing says where the GPUs stand${hint(subject, place)}`, source: null };
 }
 
 function ofApi(subject: Subject, stated: boolean | null, place: string, provider: Provider | null, offer: Entry | null): Standing {
   const who = provider?.label ?? subject.party ?? 'the provider';
   if (!offer || offer.status === 'unknown')
-    return { verdict: 'unknown', reason: `whether ${who} keeps processing in ${place} is not verified${sayHave(subject, place)}`, source: offer };
+    return { verdict: 'unknown', reason: `whether ${who} keeps processing in ${placeLabel(place)} is not verified${sayHave(subject, place)}`, source: offer };
   const how = offer.how ? ` (${offer.how})` : '';
   if (offer.status === 'offered')
-    return { verdict: 'unknown', reason: `${who} keeps processing in ${place} on request${how}${sayHave(subject, place)}`, source: offer };
+    return { verdict: 'unknown', reason: `${who} keeps processing in ${placeLabel(place)} on request${how}${sayHave(subject, place)}`, source: offer };
   if (stated === true) return { verdict: 'pass', reason: `${who} keeps processing in ${subject.region}${how}`, source: offer };
-  return { verdict: 'unknown', reason: `${who} keeps processing in ${place} only when asked to${how}${hint(subject, place)}`, source: offer };
+  return { verdict: 'unknown', reason: `${who} keeps processing in ${placeLabel(place)} only when asked to${how}${hint(subject, place)}`, source: offer };
 }
 
 function sayHave(subject: Subject, place: string): string {

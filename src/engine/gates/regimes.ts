@@ -1,11 +1,10 @@
 /** Gates of the regime rules: one per rule and option, the worst of its needs. */
 
 import type { Rule, RuleCell, Sourced } from '../catalog.ts';
-import type { Gate } from '../result.ts';
-import { type Judgement, type Judging, type Standing, toGate } from './judging.ts';
+import { firmly, type Judgement, type Judging, type Standing } from './judging.ts';
 import { judgeNeed } from './needs.ts';
 import { effectiveRegion } from './place.ts';
-import { isInside } from './regions.ts';
+import { isInside, placeLabel } from './regions.ts';
 import { asksFor, binds, matchAll, type OpenRegime, openRegimes } from './rules.ts';
 import type { Subject } from './subjects.ts';
 
@@ -16,39 +15,36 @@ export interface Matched {
 
 /** The rules of a scenario; worked out once for all options. */
 export function matchScenario({ scenario, catalog, as_of }: Judging): Matched {
-  return { rules: matchAll(scenario, catalog, []).filter((rule) => binds(rule, as_of)), open: openRegimes(scenario, catalog) };
+  const matched = matchAll(scenario, catalog, []);
+  return { rules: matched.filter((rule) => binds(rule, as_of)), open: openRegimes(scenario, catalog, matched) };
 }
 
 /** A rule whose data a route keeps off a leg stays in the list as passed, so that a reader sees why it doesn't count. */
-export function regimeGates(subject: Subject, matched: Matched, judging: Judging): readonly Gate[] {
+export function judgeRegimes(subject: Subject, matched: Matched, judging: Judging): readonly Judgement[] {
   const reached = subject.withheld.length === 0 ? null : new Set(matchAll(judging.scenario, judging.catalog, subject.withheld));
-  const rules = matched.rules.map((rule) =>
-    toGate(subject, reached === null || reached.has(rule) ? judgeRule(rule, subject, judging) : keptAway(rule, subject), judging),
-  );
-  return [...rules, ...matched.open.map((open) => toGate(subject, judgeOpen(open, subject), judging))];
+  const rules = matched.rules.map((rule) => (reached === null || reached.has(rule) ? judgeRule(rule, subject, judging) : keptAway(rule, subject)));
+  return [...rules, ...matched.open.map((open) => judgeOpen(open, subject))];
 }
 
 function keptAway(rule: Rule, subject: Subject): Judgement {
   const message = `${rule.data_class ?? 'This'} data never reaches ${subject.option.id} (hybrid.keep).`;
-  return { rule: rule.id, verdict: 'pass', missing: [], message, source: rule.sources[0] ?? null, firm: true };
+  return firmly(rule.id, 'pass', [], message, sourceOf([], rule));
 }
 
 function judgeRule(rule: Rule, subject: Subject, judging: Judging): Judgement {
   const cell = rule[subject.hosting];
-  const base = { rule: rule.id, missing: [], source: rule.sources[0] ?? null, firm: true };
-  const applies = placeApplies(cell, subject, judging);
-  if (cell.verdict === 'none') return { ...base, verdict: 'pass', message: `${rule.id} asks nothing of ${WHO[subject.hosting]}.` };
-  if (applies === false) return { ...base, verdict: 'pass', message: `${rule.id} asks nothing here: it runs ${inverse(cell)}.` };
-  if (cell.verdict === 'forbid') return forbidden(rule, cell, subject, applies, base);
-  return conditional(rule, cell, subject, applies, judging);
+  if (cell.verdict === 'none') return firmly(rule.id, 'pass', [], `${rule.id} asks nothing of ${WHO[subject.hosting]}.`, sourceOf([], rule));
+  const applies = placeApplies(cell, subject);
+  if (applies === false) return firmly(rule.id, 'pass', [], `${rule.id} asks nothing here: it runs ${inverse(cell)}.`, sourceOf([], rule));
+  return cell.verdict === 'forbid' ? forbidden(rule, cell, subject, applies) : conditional(rule, cell, subject, applies, judging);
 }
 
 const WHO = { third_party_api: "a third party's API", rented_gpu: 'a rented GPU', owned_gpu: 'hardware of your own' } as const;
 
 /** Does the cell hold where this option runs? null: the place isn't known. */
-function placeApplies(cell: RuleCell, subject: Subject, judging: Judging): boolean | null {
+function placeApplies(cell: RuleCell, subject: Subject): boolean | null {
   if (!cell.where) return true;
-  const region = effectiveRegion(subject, judging);
+  const region = effectiveRegion(subject);
   const { inside, outside } = cell.where;
   const held = (place: string | undefined, want: boolean): boolean | null => {
     if (place === undefined) return true;
@@ -60,19 +56,16 @@ function placeApplies(cell: RuleCell, subject: Subject, judging: Judging): boole
 }
 
 function inverse({ where }: RuleCell): string {
-  return where?.outside ? `inside ${where.outside}` : `outside ${where?.inside}`;
+  return where?.outside ? `inside ${placeLabel(where.outside)}` : `outside ${placeLabel(where?.inside ?? '')}`;
 }
 
-function forbidden(rule: Rule, cell: RuleCell, subject: Subject, applies: boolean | null, base: Omit<Judgement, 'verdict' | 'message'>): Judgement {
+function forbidden(rule: Rule, cell: RuleCell, subject: Subject, applies: boolean | null): Judgement {
   const why = rule.note ? ` ${sentence(rule.note)}` : '';
-  if (applies === true) return { ...base, verdict: 'fail', message: `${rule.id} forbids this on ${WHO[subject.hosting]}.${why}` };
-  const place = cell.where?.outside ?? cell.where?.inside ?? '';
-  return {
-    ...base,
-    verdict: 'unknown',
-    missing: ['region'],
-    message: `${rule.id} forbids ${WHO[subject.hosting]} ${side(cell)} ${place}, and nothing says where this runs${sayRegion(subject)}.${why}`,
-  };
+  const who = WHO[subject.hosting];
+  if (applies === true) return firmly(rule.id, 'fail', [], `${rule.id} forbids this on ${who}.${why}`, sourceOf([], rule));
+  const where = `${side(cell)} ${placeLabel(cell.where?.outside ?? cell.where?.inside ?? '')}`;
+  const message = `${rule.id} forbids ${who} ${where}, and nothing says where this runs${sayRegion(subject)}.${why}`;
+  return firmly(rule.id, 'unknown', ['region'], message, sourceOf([], rule));
 }
 
 function side({ where }: RuleCell): string {
@@ -84,17 +77,19 @@ function sayRegion(subject: Subject): string {
 }
 
 function conditional(rule: Rule, cell: RuleCell, subject: Subject, applies: boolean | null, judging: Judging): Judgement {
-  const each = cell.needs.map((need) => ({ need, ...judgeNeed(need, subject, judging) }));
-  const failed = each.filter((one) => one.verdict === 'fail');
-  const open = each.filter((one) => one.verdict === 'unknown');
-  const verdict = failed.length > 0 ? 'fail' : open.length > 0 ? 'unknown' : 'pass';
-  const missing = [...failed, ...open].map((one) => one.need);
-  const source = sourceOf([...failed, ...open], rule);
-  if (verdict === 'pass') return { rule: rule.id, verdict, missing, message: `${rule.id}: ${each.map((one) => one.need).join(', ')} met.`, source, firm: true };
-  const message = `${rule.id}: ${[...failed, ...open].map((one) => one.reason).join('; ')}.`;
-  if (applies === true) return { rule: rule.id, verdict, missing, message, source, firm: true };
-  const place = `${rule.id} holds only ${side(cell)} ${cell.where?.outside ?? cell.where?.inside}, and nothing says where this runs${sayRegion(subject)}. `;
-  return { rule: rule.id, verdict: 'unknown', missing: ['region', ...missing], message: place + message, source, firm: true };
+  const each = cell.needs.map((need) => ({ need, standing: judgeNeed(need, subject, judging) }));
+  const failed = each.filter(({ standing }) => standing.verdict === 'fail');
+  const open = each.filter(({ standing }) => standing.verdict === 'unknown');
+  const against = [...failed, ...open];
+  if (against.length === 0) return firmly(rule.id, 'pass', [], `${rule.id}: ${cell.needs.join(', ')} met.`, sourceOf([], rule));
+  const missing = against.map(({ need }) => need);
+  const standings = against.map(({ standing }) => standing);
+  const message = `${rule.id}: ${standings.map(({ reason }) => reason).join('; ')}.`;
+  const source = sourceOf(standings, rule);
+  if (applies === true) return firmly(rule.id, failed.length > 0 ? 'fail' : 'unknown', missing, message, source);
+  const where = `${side(cell)} ${placeLabel(cell.where?.outside ?? cell.where?.inside ?? '')}`;
+  const place = `${rule.id} holds only ${where}, and nothing says where this runs${sayRegion(subject)}. `;
+  return firmly(rule.id, 'unknown', ['region', ...missing], place + message, source);
 }
 
 /** The record that decided, where one did; else the rule's own source. */
@@ -103,19 +98,15 @@ function sourceOf(deciding: readonly Standing[], rule: Rule): Sourced | null {
 }
 
 function judgeOpen(open: OpenRegime, subject: Subject): Judgement {
-  const base = { rule: open.regime, source: open.rules[0]?.sources[0] ?? null, firm: true };
-  if (open.rules.length === 0)
-    return { ...base, verdict: 'unknown', missing: ['rules'], message: `We have no rules for regime ${open.regime}, so nothing can be said.` };
-  if (open.rules.every((rule) => rule[subject.hosting].verdict === 'none')) {
-    return { ...base, verdict: 'pass', missing: [], message: `${open.regime} asks nothing of ${WHO[subject.hosting]}, whatever the data.` };
+  const { regime, rules } = open;
+  const source = rules[0]?.sources[0] ?? null;
+  if (rules.length === 0) return firmly(regime, 'unknown', ['rules'], `We have no rules for regime ${regime}, so nothing can be said.`, source);
+  if (rules.every((rule) => rule[subject.hosting].verdict === 'none')) {
+    return firmly(regime, 'pass', [], `${regime} asks nothing of ${WHO[subject.hosting]}, whatever the data.`, source);
   }
   const { path, names } = asksFor(open);
-  return {
-    ...base,
-    verdict: 'unknown',
-    missing: [path.split('.')[1] ?? path],
-    message: `${open.regime} is named but nothing it knows is: say \`${path}\`, one or more of ${names.join(', ')}.`,
-  };
+  const message = `${regime} is named but nothing it knows is: say \`${path}\`, one or more of ${names.join(', ')}.`;
+  return firmly(regime, 'unknown', [path.split('.')[1] ?? path], message, source);
 }
 
 function sentence(text: string): string {

@@ -61,8 +61,25 @@ const CLOUD_REGIONS = table(`
  * @example isInside('eu', 'de') // null: perhaps
  */
 export function isInside(region: string, place: string): boolean | null {
-  const here = normalize(region);
-  const there = normalize(place);
+  const answers = known.get(place) ?? remember(place);
+  const answer = answers.get(region);
+  if (answer !== undefined) return answer;
+  const fresh = compare(normalize(region), normalize(place));
+  if (answers.size < MOST_REMEMBERED) answers.set(region, fresh);
+  return fresh;
+}
+
+/** Answers given before: a plan asks the same few questions for every option, and again for every what-if. */
+const known = new Map<string, Map<string, boolean | null>>();
+const MOST_REMEMBERED = 500;
+
+function remember(place: string): Map<string, boolean | null> {
+  const answers = new Map<string, boolean | null>();
+  if (known.size < MOST_REMEMBERED) known.set(place, answers);
+  return answers;
+}
+
+function compare(here: string, there: string): boolean | null {
   if (here === there || (here === 'eu' && there === 'eea')) return true;
   if (here === 'global') return false;
   const country = countryOf(here);
@@ -71,9 +88,10 @@ export function isInside(region: string, place: string): boolean | null {
   return insideCountry(here, country, there);
 }
 
-/** A member state of the European Union, or the Union itself; null is an unknown name. */
-export function isEuropeanUnion(domicile: string): boolean | null {
-  return isInside(domicile, 'eu');
+/** `placeLabel('eea') === 'the EU or EEA'`, `placeLabel('de') === 'DE'` */
+export function placeLabel(place: string): string {
+  const labels: Readonly<Record<string, string>> = { eu: 'the EU', eea: 'the EU or EEA', us: 'the US', uk: 'the UK' };
+  return labels[place] ?? (place.length === 2 ? place.toUpperCase() : place);
 }
 
 function insideCountry(here: string, country: string | null, there: string): boolean | null {

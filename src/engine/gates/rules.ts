@@ -3,7 +3,7 @@
 import type { Catalog, Hosting, Rule } from '../catalog.ts';
 import type { Scenario } from '../scenario.ts';
 import type { IsoDate } from '../units.ts';
-import { ruleIndex, spell } from './judging.ts';
+import { ruleIndex, spell } from './parties.ts';
 
 /** A class that is always one of the wider class too, the closest first. A health record is special-category personal data. */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
@@ -82,9 +82,9 @@ export interface OpenRegime {
   readonly rules: readonly Rule[];
 }
 
-/** Regimes of the scenario that match no rule of any date: an unknown name, or no data class (use) that the regime knows. */
-export function openRegimes(scenario: Scenario, catalog: Catalog): readonly OpenRegime[] {
-  const met = new Set(matchAll(scenario, catalog, []).map((rule) => rule.regime));
+/** Regimes of the scenario that none of the matched rules (of any date) is of: an unknown name, or no data class (use) that the regime knows. */
+export function openRegimes(scenario: Scenario, catalog: Catalog, matched: readonly Rule[]): readonly OpenRegime[] {
+  const met = new Set(matched.map((rule) => rule.regime));
   const named = [...new Set(scenario.requirements.regimes.map(spell))];
   return named.filter((regime) => !met.has(regime)).map((regime) => ({ regime, rules: ruleIndex(catalog).regimes.get(regime) ?? [] }));
 }

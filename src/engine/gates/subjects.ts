@@ -1,8 +1,9 @@
 /** What is judged: an option, or each leg of a hybrid, reduced to who touches the data, where, with which model. */
 
-import type { ApiModel, Catalog, Hosting, OpenModel } from '../catalog.ts';
+import type { ApiModel, Catalog, Hosting, OpenModel, Provider } from '../catalog.ts';
 import { indexOf } from '../cost/context.ts';
 import type { HybridOption, Modality, Scenario, ScenarioOption } from '../scenario.ts';
+import { partyKey, providerOf } from './parties.ts';
 
 export type LeafOption = Exclude<ScenarioOption, HybridOption>;
 
@@ -15,6 +16,9 @@ export interface Subject {
   readonly hosting: Hosting;
   /** Id of the third party as the scenario writes it; null: nobody (owned hardware), or not named: see `hosting`. */
   readonly party: string | null;
+  /** Its key in `Claims`, and what we know of it. */
+  readonly party_key: string | null;
+  readonly provider: Provider | null;
   /** Where the scenario says it runs. */
   readonly region: string | null;
   /** What to type to say so; null where the option has no place for it. */
@@ -70,6 +74,8 @@ function describe(option: LeafOption, optionId: string, isLeg: boolean, withheld
     option,
     hosting: place.hosting,
     party: place.party,
+    party_key: place.party === null ? null : partyKey(place.party, catalog),
+    provider: place.party === null ? null : providerOf(place.party, catalog),
     region: place.region,
     region_path: place.region_path,
     api_model: place.api_model,

@@ -2,6 +2,7 @@
 
 /** `grouped(1234567.5) === '1,234,567.5'` */
 export function grouped(value: number): string {
+  if (Number.isInteger(value) && value >= 0 && value < 1000) return String(value);
   const [whole = '', fraction] = String(Math.round(value * 1000) / 1000).split('.');
   const marked = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return fraction === undefined ? marked : `${marked}.${fraction}`;
