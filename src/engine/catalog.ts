@@ -1,5 +1,6 @@
 /** The catalog: dated prices, hardware, models, rules, providers and quality figures, compiled from `pricing/`. All money in US dollars. */
 
+import type { ThroughputData } from './capacity/calibration.ts';
 import type { Modality } from './scenario.ts';
 import type { IsoDate, Judged } from './units.ts';
 
@@ -312,4 +313,6 @@ export interface Catalog {
   readonly quality: readonly QualityMetric[];
   readonly assumptions: readonly Assumption[];
   readonly fx: readonly FxRate[];
+  /** Calibration of the throughput model and the published measurements behind it; absent: nothing is estimated. */
+  readonly throughput?: ThroughputData;
 }

@@ -2,7 +2,7 @@
 
 import type { Accelerator, OpenModel } from '../catalog.ts';
 import type { Percentiles } from '../units.ts';
-import type { ThroughputCalibration } from './calibration.ts';
+import type { ThroughputModel } from './estimate-model.ts';
 
 /** What stops a replica from doing more; the sentence for people is `limitSentence`. */
 export type Limit = 'memory_bandwidth' | 'compute' | 'prefill' | 'kv_memory' | 'interconnect' | 'overhead' | 'concurrency' | 'slo_tpot' | 'slo_ttft';
@@ -13,8 +13,10 @@ export interface ReplicaInput {
   readonly accelerator: Accelerator;
   /** Accelerators of this replica, all of them together. */
   readonly gpus: number;
-  /** Accelerators one copy of the weights is split over; absent: the best divisor of `gpus`. */
+  /** Accelerators one copy of the weights is split over; absent or null: the best divisor of `gpus`. */
   readonly tensorParallel?: number | null;
+  /** Attention is data-parallel (each accelerator holds the cache of its own sequences); absent: no. */
+  readonly attentionParallel?: boolean;
   /** fp16, bf16, fp8, int8, fp4, int4 ...; spelled leniently. */
   readonly precision: string;
   /** Null: as the engine does by default (16 bit; 8 bit for fp8 and fp4 weights on TensorRT-LLM). */
@@ -29,7 +31,8 @@ export interface ReplicaInput {
   /** Requests in flight; null: as many as memory and the SLO allow. */
   readonly concurrency: number | null;
   readonly slo: { readonly ttft_p95_ms: number | null; readonly tpot_p95_ms: number | null };
-  readonly calibration: ThroughputCalibration;
+  /** `throughputModel(catalog.throughput, ...)`, built once. */
+  readonly calibration: ThroughputModel;
 }
 
 export interface ReplicaEstimate {

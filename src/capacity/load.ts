@@ -1,0 +1,125 @@
+/** One row of a table -> what the estimator is asked; whatever is unclear becomes a sentence, never a guess in silence. */
+
+import type { ReplicaInput } from '../engine/capacity/estimate.ts';
+import type { ThroughputModel } from '../engine/capacity/estimate-model.ts';
+import { normalPrecision } from '../engine/capacity/roofline-kinds.ts';
+import type { Accelerator, OpenModel } from '../engine/catalog.ts';
+import { findAccelerator, findModel } from './names.ts';
+import type { ColumnName } from './table.ts';
+
+export interface Sources {
+  readonly models: readonly OpenModel[];
+  readonly hardware: readonly Accelerator[];
+  readonly throughput: ThroughputModel;
+}
+
+export type Load = { readonly kind: 'load'; readonly input: ReplicaInput } | { readonly kind: 'error'; readonly reason: string };
+
+/** Mean lengths of the data sets MLPerf Inference uses, by model: [input, output] (MLCommons rules and submission logs). */
+const MLPERF_LENGTHS: readonly (readonly [RegExp, number, number])[] = [
+  [/llama-?2-70b|llama-2-70b/, 294, 283],
+  [/mixtral/, 275, 145],
+  [/405b/, 9400, 684],
+  [/llama-3\.1-8b/, 870, 73],
+  [/deepseek/, 800, 3758],
+  [/gpt-oss/, 1000, 1400],
+];
+
+type Read = (name: ColumnName) => string;
+
+export function rowLoad(read: Read, sources: Sources): Load {
+  const model = findModel(read('model'), sources.models);
+  if (model.kind === 'unknown') return { kind: 'error', reason: model.reason };
+  const accelerator = findAccelerator(read('gpu'), sources.hardware);
+  if (accelerator.kind === 'unknown') return { kind: 'error', reason: accelerator.reason };
+  const lengths = lengthsOf(read, model.value);
+  if (typeof lengths === 'string') return { kind: 'error', reason: lengths };
+  const split = splitOf(read('tp'));
+  const gpus = gpusOf(read, split.tp);
+  if (gpus === null) return { kind: 'error', reason: `n_gpus must be a whole number, found ${JSON.stringify(read('n_gpus'))}` };
+  const concurrency = concurrencyOf(read);
+  if (concurrency === undefined) return { kind: 'error', reason: `concurrency must be a number or blank, found ${JSON.stringify(read('concurrency'))}` };
+  const precision = read('precision');
+  if (precision !== '' && normalPrecision(precision) === null) return { kind: 'error', reason: `unknown precision ${JSON.stringify(precision)}` };
+  return {
+    kind: 'load',
+    input: {
+      model: model.value,
+      accelerator: accelerator.value,
+      gpus,
+      tensorParallel: split.tp,
+      attentionParallel: split.attentionParallel,
+      precision: precision === '' ? usualPrecision(accelerator.value, model.value) : precision,
+      kvPrecision: read('kv_precision') === '' ? null : read('kv_precision').toLowerCase(),
+      inputTokens: lengths.input,
+      outputTokens: lengths.output,
+      cachedShare: 0,
+      engine: engineOf(read, accelerator.value, concurrency),
+      concurrency,
+      slo: interactive(read) ? { ttft_p95_ms: 450, tpot_p95_ms: 40 } : { ttft_p95_ms: null, tpot_p95_ms: null },
+      calibration: sources.throughput,
+    },
+  };
+}
+
+function lengthsOf(read: Read, model: OpenModel): { input: number; output: number } | string {
+  const input = Number(read('isl'));
+  const output = Number(read('osl'));
+  if (read('isl') !== '' && read('osl') !== '' && input >= 0 && output >= 1) return { input: Math.max(1, input), output };
+  const known = isMlperf(read) ? MLPERF_LENGTHS.find(([pattern]) => pattern.test(model.id)) : undefined;
+  if (known !== undefined) return { input: known[1], output: known[2] };
+  return `isl and osl must be numbers of tokens, found ${JSON.stringify(read('isl'))} and ${JSON.stringify(read('osl'))}`;
+}
+
+function isMlperf(read: Read): boolean {
+  return /mlperf/i.test(`${read('source')} ${read('scenario')} ${read('engine')} ${read('isl')}`) || /-99(\.9)?$/.test(read('model')) || read('isl') === '';
+}
+
+/** MLPerf's Interactive scenario bounds the time per output token; a name or a scenario says so. */
+function interactive(read: Read): boolean {
+  return /interactive/i.test(`${read('model')} ${read('scenario')}`);
+}
+
+/** `8`, `TP8/EP1/DPA=false`, `DEP4`, `TP4 PP2`; blank: not said. */
+function splitOf(text: string): { tp: number | null; attentionParallel: boolean } {
+  const dep = /DEP(\d+)/i.exec(text);
+  if (dep !== null) return { tp: Number(dep[1]), attentionParallel: true };
+  const tp = /^\s*(\d+)\s*$|TP\s*=?\s*(\d+)/i.exec(text);
+  return { tp: tp === null ? null : Number(tp[1] ?? tp[2]), attentionParallel: /DPA=true|dp_?attention=true/i.test(text) };
+}
+
+function gpusOf(read: Read, tp: number | null): number | null {
+  const text = read('n_gpus');
+  if (text === '') return tp ?? 1;
+  const gpus = Number(text);
+  return Number.isInteger(gpus) && gpus >= 1 && gpus <= 100_000 ? gpus : null;
+}
+
+/** Null: saturated. Undefined: not a number. A scenario may say it too (`closed loop conc=16`, `offline batch=4`, `single stream`). */
+function concurrencyOf(read: Read): number | null | undefined {
+  const text = read('concurrency').toLowerCase();
+  if (text === '') {
+    const said = /(?:conc|batch)[ =]+(\d+)/.exec(read('scenario')) ?? /static batch (\d+)/.exec(read('engine'));
+    return said !== null ? Number(said[1]) : /single stream/.test(read('scenario')) ? 1 : null;
+  }
+  if (/^(max|saturated|inf|infinity|none|null)$/.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+/** What such tables mean when they leave the precision out: the smallest the accelerator multiplies at. */
+function usualPrecision(gpu: Accelerator, model: OpenModel): string {
+  const native = normalPrecision(model.native_precision);
+  if (native !== null && /4$/.test(native)) return native;
+  if (gpu.dense_tflops.fp4 !== undefined) return 'fp4';
+  return gpu.dense_tflops.fp8 !== undefined && !/^(l4|rtx)/.test(gpu.id) ? 'fp8' : 'bf16';
+}
+
+/** A blank engine: that of MLPerf submissions for such rows, else TensorRT-LLM for saturated NVIDIA tables and vLLM for the rest. */
+function engineOf(read: Read, gpu: Accelerator, concurrency: number | null): string | null {
+  const said = read('engine');
+  const nvidia = gpu.vendor.toLowerCase() === 'nvidia';
+  if (isMlperf(read)) return /mlperf/i.test(said) ? said : `MLPerf ${said === '' ? (nvidia ? 'v5.1 TensorRT 10.11' : 'v5.1 vLLM ROCm 6') : said}`;
+  if (said !== '') return said;
+  return nvidia && concurrency === null ? 'TensorRT-LLM' : null;
+}

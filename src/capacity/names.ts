@@ -1,0 +1,153 @@
+/** Names of models and accelerators as people and result tables write them -> entries of the catalog. */
+
+import type { Accelerator, OpenModel } from '../engine/catalog.ts';
+
+/** An entry, or a sentence saying why there is none. */
+export type Found<T> = { readonly kind: 'found'; readonly value: T } | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Words of a name: lower-case, split at everything that is not a letter, digit or dot, and between letters and digits of a version. */
+function words(text: string): string[] {
+  return text
+    .toLowerCase()
+    .replace(/^\d+\s*x\s*/, '')
+    .replace(/\((?:r|tm)\)|[®™]/g, ' ')
+    .split(/[^a-z0-9.]+/)
+    .map((word) => word.replace(/^\.+|\.+$/g, ''))
+    .filter((word) => word !== '');
+}
+
+function compact(text: string): string {
+  return words(text).join('');
+}
+
+/**
+ * An accelerator by a lenient name: `NVIDIA H200-SXM-141GB`, `AMD Instinct MI300X-NPS1-SPX-192GB-750W`, `h100`, `RTX 6000 Ada 48GB`.
+ * The entry with the most words of its id or an alias in the name wins; among those, the one whose memory is named, else the first.
+ */
+export function findAccelerator(name: string, hardware: readonly Accelerator[]): Found<Accelerator> {
+  const said = new Set(words(name.replace(/([a-z0-9])x(\d{1,2})\b/gi, '$1 x$2')));
+  const memory = [...said].map((word) => /^(\d{1,3})gb$/.exec(word)?.[1]).find((gb) => gb !== undefined);
+  let best: { readonly gpu: Accelerator; readonly score: number } | null = null;
+  for (const gpu of hardware) {
+    const score = acceleratorScore(gpu, said) + (memory === undefined ? 0 : memoryBonus(gpu, Number(memory)));
+    if (score >= 1 && (best === null || score > best.score)) best = { gpu, score };
+  }
+  return best === null ? { kind: 'unknown', reason: `unknown accelerator ${JSON.stringify(name)}` } : { kind: 'found', value: best.gpu };
+}
+
+/** Words of the best name that are all said; 0 when none is. */
+function acceleratorScore(gpu: Accelerator, said: ReadonlySet<string>): number {
+  const names = [gpu.id, ...gpu.aliases].map((each) => words(each).filter((word) => !/^\d+gb$/.test(word) && word !== 'server'));
+  return Math.max(0, ...names.map((name) => (name.length > 0 && name.every((word) => said.has(word) || said.has(`${word}s`)) ? name.length : 0)));
+}
+
+function memoryBonus(gpu: Accelerator, gb: number): number {
+  return 0.5 - Math.min(0.5, Math.abs(gpu.memory_gb - gb) / 40);
+}
+
+interface ModelName {
+  readonly family: string;
+  readonly version: string | null;
+  /** Billions of parameters, as text: `70`, `8x7`. */
+  readonly size: string | null;
+  readonly extra: ReadonlySet<string>;
+}
+
+const FAMILIES: readonly (readonly [RegExp, string])[] = [
+  [/gpt-?_?oss/, 'gptoss'],
+  [/deepseek/, 'deepseek'],
+  [/nemotron/, 'nemotron'],
+  [/mixtral/, 'mixtral'],
+  [/ministral/, 'ministral'],
+  [/magistral/, 'magistral'],
+  [/devstral/, 'devstral'],
+  [/codestral/, 'codestral'],
+  [/mistral/, 'mistral'],
+  [/meta-?llama|llama/, 'llama'],
+  [/qwq/, 'qwq'],
+  [/qwen/, 'qwen'],
+  [/gemma/, 'gemma'],
+  [/kimi/, 'kimi'],
+  [/glm/, 'glm'],
+  [/minimax/, 'minimax'],
+  [/command/, 'command'],
+  [/granite/, 'granite'],
+  [/phi/, 'phi'],
+  [/yi-/, 'yi'],
+  [/dbrx/, 'dbrx'],
+  [/olmo/, 'olmo'],
+  [/smollm/, 'smollm'],
+];
+
+/** Words that tell variants of one family and size apart. */
+const VARIANTS = [
+  'scout',
+  'maverick',
+  'coder',
+  'vision',
+  'distill',
+  'next',
+  'small',
+  'large',
+  'nemo',
+  'mini',
+  'medium',
+  'air',
+  'flash',
+  'lite',
+  'r1',
+  'v3',
+  'v2',
+  'k2',
+  'plus',
+  'mini',
+];
+
+function modelName(text: string): ModelName {
+  const name = text
+    .toLowerCase()
+    .replace(/^[\w.-]+\//, '')
+    .replace(/^meta-(?=llama)/, '');
+  const family = FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? name.replace(/[^a-z].*$/, '');
+  const size = /(\d+x\d+(?:\.\d+)?)b|(?:^|[^a-z0-9.])(\d+(?:\.\d+)?)b(?![a-z0-9])/.exec(
+    name.replace(/_/g, '-').replace(/(llama|qwen|gemma|phi|mistral)-?v?(\d(?:\.\d+)?)(?=-)/, '$1 $2 '),
+  );
+  const version = new RegExp(`${family === 'gptoss' ? 'oss' : family}[\\s_-]*v?(\\d(?:\\.\\d+)?)(?!\\d*b|\\d*x|[\\d.]*b)`).exec(name)?.[1] ?? null;
+  return {
+    family,
+    version,
+    size: size?.[1] ?? size?.[2] ?? null,
+    extra: new Set(VARIANTS.filter((word) => new RegExp(`(^|[^a-z])${word}($|[^a-z0-9])`).test(name))),
+  };
+}
+
+/**
+ * An open model by a lenient name: `llama2-70b-99`, `LLaMA v3.3 70B`, `nvidia/DeepSeek-R1-0528-FP4-V2`, `openai/gpt-oss-120b`.
+ * An id or alias is taken as it stands; else family, size and version decide.
+ */
+export function findModel(name: string, models: readonly OpenModel[]): Found<OpenModel> {
+  const text = models.filter((model) => model.modality === 'text');
+  const key = compact(name.replace(/^[\w.-]+\//, ''));
+  const exact = text.find((model) =>
+    [model.id, model.label, ...model.aliases].some((each) => compact(each) === key || compact(each.replace(/^[\w.-]+\//, '')) === key),
+  );
+  if (exact !== undefined) return { kind: 'found', value: exact };
+  const said = modelName(name);
+  let best: { readonly model: OpenModel; readonly score: number } | null = null;
+  for (const model of text) {
+    const score = modelScore(said, modelName(model.id));
+    if (score > 0 && (best === null || score > best.score)) best = { model, score };
+  }
+  return best === null ? { kind: 'unknown', reason: `unknown model ${JSON.stringify(name)}` } : { kind: 'found', value: best.model };
+}
+
+/** 0: another model. The family and, where both say it, the size must agree; version and variant rank. */
+function modelScore(said: ModelName, entry: ModelName): number {
+  if (said.family !== entry.family) return 0;
+  if (said.size !== null && entry.size !== null && said.size !== entry.size) return 0;
+  const variants = new Set([...said.extra, ...entry.extra]);
+  const differing = [...variants].filter((word) => said.extra.has(word) !== entry.extra.has(word)).length;
+  const version = said.version === entry.version ? 2 : said.version === null ? 0.5 : entry.version?.startsWith(said.version) === true ? 1 : -1;
+  const size = said.size === entry.size ? 2 : said.size === null || entry.size === null ? -0.5 : 0;
+  return 3 + version + size - 1.5 * differing;
+}

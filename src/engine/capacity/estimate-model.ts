@@ -1,0 +1,77 @@
+/** The calibrated throughput model: constants, and the errors it remembers, ready to be asked. */
+
+import type { Accelerator, OpenModel } from '../catalog.ts';
+import type { PublishedRow, ThroughputData } from './calibration.ts';
+import { type KernelScales, likeness, type Trait } from './calibration-kernel.ts';
+import { ownVariance, remainingSpread } from './calibration-process.ts';
+import { identityOf } from './calibration-rows.ts';
+import type { Constants } from './roofline-constants.ts';
+import { weightPrecision } from './roofline-kinds.ts';
+
+/** z of the 10th and 90th percentile of a normal distribution. */
+const Z80 = 1.2816;
+
+interface Remembered {
+  readonly trait: Trait;
+  readonly weight: number;
+  readonly row: PublishedRow;
+}
+
+/** Built once from the catalog (`throughputModel`), then used for every estimate. */
+export interface ThroughputModel {
+  readonly constants: Constants;
+  readonly kernel: KernelScales;
+  readonly stretch: number;
+  readonly remembered: readonly Remembered[];
+  /** Label of a source, by id. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** Correction of one computed point: factors for the three percentiles, and the published row that is most alike. */
+export interface Correction {
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+  /** Likeness of the most alike row, 0..1. */
+  readonly nearest: number;
+  readonly row: PublishedRow | null;
+}
+
+export function throughputModel(data: ThroughputData, models: readonly OpenModel[], hardware: readonly Accelerator[]): ThroughputModel {
+  const modelById = new Map(models.map((model) => [model.id, model]));
+  const gpuById = new Map(hardware.map((gpu) => [gpu.id, gpu]));
+  const remembered = data.calibration.support.flatMap((support) => {
+    const row = data.rows[support.row];
+    const model = row === undefined ? undefined : modelById.get(row.model);
+    const gpu = row === undefined ? undefined : gpuById.get(row.gpu);
+    if (row === undefined || model === undefined || gpu === undefined) return [];
+    const identity = identityOf(model, gpu, weightPrecision(model, row.precision), row.engine, row.attention_parallel);
+    const load = { lnInput: Math.log(row.isl), lnOutput: Math.log(row.osl), lnBatch: support.lnBatch, lnSplit: support.lnSplit };
+    return [{ trait: { ...identity, ...load, saturated: row.concurrency === null }, weight: support.weight, row }];
+  });
+  return {
+    constants: data.calibration.constants as Constants,
+    kernel: data.calibration.kernel,
+    stretch: data.calibration.stretch,
+    remembered,
+    sources: Object.fromEntries(data.sources.map((source) => [source.id, source.label])),
+  };
+}
+
+/** What published errors say about a configuration. */
+export function correctionFor(trait: Trait, model: ThroughputModel): Correction {
+  let mean = 0;
+  let alike = 0;
+  let row: PublishedRow | null = null;
+  for (const each of model.remembered) {
+    const value = likeness(trait, each.trait, model.kernel);
+    mean += value * each.weight;
+    if (value > alike) {
+      alike = value;
+      row = each.row;
+    }
+  }
+  const nearest = alike / ownVariance(model.kernel);
+  const spread = Z80 * model.stretch * remainingSpread(nearest, model.kernel);
+  return { p10: Math.exp(mean - spread), p50: Math.exp(mean), p90: Math.exp(mean + spread), nearest, row };
+}
