@@ -3,7 +3,7 @@ import { readCount } from './count.ts';
 import { IdHash } from './measure/ids.ts';
 import type { Reason } from './row.ts';
 import { Slots } from './slots.ts';
-import { type Instant, isPlausible, readTime, type TimeUnit, typedTime } from './time.ts';
+import { type Instant, isPlausible, readTime, Stamp, type TimeUnit, typedTime } from './time.ts';
 import { TokenReader } from './tokens.ts';
 
 export interface CleanOptions {
@@ -131,6 +131,7 @@ export class Cleaner {
   }
 
   private instant(value: unknown): Instant | null {
+    if (value instanceof Stamp) return typedTime(value.us, !value.zoned, this.options.offsetMinutes);
     if (this.typed !== null) return typedTime(value, this.typed.naive, this.options.offsetMinutes);
     return readTime(value, this.unit, this.options.offsetMinutes, this.columns.format.clock?.relative ?? false);
   }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { openBytes } from './read/bytes.ts';
+import { InputError } from '../files/problem.ts';
+import { type Bytes, openBytes } from './read/bytes.ts';
 import { matchingFiles } from './read/pattern.ts';
 import type { ImportResult } from './result.ts';
 import type { Begin } from './row.ts';
@@ -26,14 +27,40 @@ async function readFile(file: string, options: ImportOptions, run: Import, overa
   const bytes = await openBytes(file, options.stdin);
   if (bytes.kind === 'parquet') {
     await bytes.close();
+    if (file === '-' || options.engine === 'stream') throw needsFile(file, bytes.name);
     await (await import('./read/parquet.ts')).readParquet(file, bytes.name, run.begin, (share) => {
       run.share = () => overall(share);
     });
     return 'duckdb';
   }
+  if (await tryDuckdb(file, bytes, options, run, overall)) return 'duckdb';
   run.share = () => (bytes.size === null ? null : overall(Math.min(bytes.taken() / bytes.size, 1)));
   await readText(bytes.name, bytes.chunks, run.begin);
   return 'stream';
+}
+
+function needsFile(file: string, name: string): InputError {
+  return file === '-'
+    ? InputError.of('workload.parquet-pipe', 'Parquet is read from its end and can not come through a pipe.', 'Save it to a file and name the file.', name)
+    : InputError.of('workload.parquet-stream', `${name} is Parquet, which can not be streamed.`, 'Leave --engine out.', file);
+}
+
+/** Plain CSV files beyond this are worth DuckDB's start, when it is installed. */
+const BIG = 256 << 20;
+
+/** True when DuckDB has read the file. JSON, compressed files and pipes are always streamed. */
+async function tryDuckdb(file: string, bytes: Bytes, { engine }: ImportOptions, run: Import, overall: (share: number) => number): Promise<boolean> {
+  if (engine === 'stream' || (engine === 'auto' && (bytes.size ?? 0) < BIG)) return false;
+  if (engine === 'duckdb') await needDuckdb(file);
+  if (bytes.size === null || bytes.compressed || /^\s*[{[]/.test(bytes.head)) return false;
+  return (await import('./read/csv-duckdb.ts')).readCsvWithDuckdb(file, run.begin, (share) => {
+    run.share = () => overall(share);
+  });
+}
+
+async function needDuckdb(file: string): Promise<void> {
+  const { duckdbMissing, findDuckdb } = await import('./read/duckdb.ts');
+  if ((await findDuckdb()) === null) throw duckdbMissing(file, '--engine duckdb');
 }
 
 async function readText(name: string, chunks: AsyncIterable<Buffer>, begin: Begin): Promise<void> {

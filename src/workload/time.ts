@@ -33,6 +33,18 @@ export function readTime(value: unknown, unit: TimeUnit | null, offsetMinutes: n
   return readIso(text, offsetMinutes);
 }
 
+/** A time a reader has parsed already. One object serves all rows. */
+export class Stamp {
+  us = 0;
+  zoned = false;
+
+  set(us: number, zoned: boolean): this {
+    this.us = us;
+    this.zoned = zoned;
+    return this;
+  }
+}
+
 /** A database timestamp, microseconds since 1970 in its own zone. */
 export function typedTime(value: unknown, naive: boolean, offsetMinutes: number): Instant | null {
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;

@@ -11,6 +11,9 @@ export interface Bytes {
   /** Size on disk, null for a pipe. */
   readonly size: number | null;
   readonly kind: 'text' | 'parquet';
+  readonly compressed: boolean;
+  /** The first characters. */
+  readonly head: string;
   readonly chunks: AsyncIterable<Buffer>;
   /** Lets go of a file that another reader will open. */
   readonly close: () => Promise<void>;
@@ -26,11 +29,17 @@ export async function openBytes(path: string, stdin: NodeJS.ReadableStream): Pro
   const head = await peek(raw);
   const name = path === '-' ? 'stdin' : basename(path);
   if (head.first.length === 0) throw InputError.of('workload.empty', `${name} is empty.`, 'Give a log with a header line and at least one row.', path);
-  const opened = isGzip(head.first) ? await peek(gunzip(head.all, name)) : head;
+  const compressed = isGzip(head.first);
+  const opened = compressed ? await peek(gunzip(head.all, name)) : head;
   return {
     name,
     size,
     kind: kindOf(opened.first, name),
+    compressed,
+    head: opened.first
+      .subarray(0, 64)
+      .toString('utf8')
+      .replace(/^\ufeff/, ''),
     chunks: opened.all,
     close: async () => void (await raw.return(undefined)),
     taken: () => counter.taken,

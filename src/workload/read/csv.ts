@@ -51,11 +51,16 @@ function csvParser(delimiter: string, records: Records): Parser {
   });
 }
 
-function delimiterOf(head: Buffer): string {
+/** Whichever of comma, semicolon, tab and | the header line has most of. */
+export function delimiterOf(head: Buffer): string {
   const text = head.subarray(0, 1 << 16).toString('utf8');
   const header = text.slice(0, Math.max(text.search(/[\r\n]/), 0) || text.length).replaceAll(/"[^"]*"/g, '');
   const count = (char: string): number => header.split(char).length;
   return [',', ';', '\t', '|'].reduce((best, char) => (count(char) > count(best) ? char : best));
+}
+
+export function noteNoFinalNewline(sink: RowSink): void {
+  sink.note('workload.no-final-newline', 'The last line has no line end; it was kept. If the file was cut there, its last number may be short.');
 }
 
 /** Holds each record back until the next one comes, as only the last may be cut short. */
@@ -109,8 +114,7 @@ class Records {
   finish(closed: boolean): void {
     if (this.held === null) return;
     this.row(this.held.record, this.held.line, !closed);
-    if (!closed && this.held.record.length === this.width)
-      this.sink?.note('workload.no-final-newline', 'The last line has no line end; it was kept. If the file was cut there, its last number may be short.');
+    if (!closed && this.held.record.length === this.width && this.sink !== null) noteNoFinalNewline(this.sink);
     this.held = null;
   }
 

@@ -7,9 +7,9 @@ import { InputError } from '../../files/problem.ts';
 type Duckdb = typeof import('@duckdb/node-api');
 
 /** DuckDB where it is installed, null where it isn't. @throws InputError when it is there but doesn't start */
-export async function findDuckdb(): Promise<Duckdb | null> {
+export async function findDuckdb(load: () => Promise<Duckdb> = () => import('@duckdb/node-api')): Promise<Duckdb | null> {
   try {
-    return await import('@duckdb/node-api');
+    return await load();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return null;

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { IdHash } from '../measure/ids.ts';
 import type { Field, RowSink } from '../row.ts';
+import { Stamp } from '../time.ts';
 import { identifier } from './duckdb.ts';
 
 /** A column of a table DuckDB reads: the expression that yields it and its SQL type. */
@@ -11,6 +12,7 @@ export interface TableColumn {
 
 /** More names than this are fetched as texts, which is slow but right. */
 const MOST_NAMES = 20_000;
+const COUNTS: readonly Field[] = ['input', 'output', 'cached', 'cache_write', 'requests'];
 const NAMES: readonly Field[] = ['model', 'team', 'status', 'kind'];
 
 /** How a column comes over: SQL expressions (numbers wherever possible, as texts are slow to fetch), and what their values mean. */
@@ -66,13 +68,36 @@ async function transferOf(connection: DuckDBConnection, table: string, { sql, ty
   }
   if (/^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/.test(type))
     return { expressions: [`${sql}::DOUBLE`], decode: field === 'id' ? idNumber : first };
+  if (type === 'TEXT' && field === 'timestamp') return textTime(sql);
+  if (type === 'TEXT' && COUNTS.includes(field)) return textCount(sql);
   if (field === 'id') return hashTransfer(sql);
   if (NAMES.includes(field)) return nameTransfer(connection, table, sql, field);
-  return { expressions: [type === 'VARCHAR' ? sql : `${sql}::VARCHAR`], decode: first };
+  return { expressions: [type === 'VARCHAR' || type === 'TEXT' ? sql : `${sql}::VARCHAR`], decode: first };
 }
 
 function idNumber(values: readonly unknown[]): unknown {
   return values[0] === null ? null : String(values[0]);
+}
+
+/** Plain digits come over as a number; anything else as it is, for the same judgement as everywhere. */
+function textCount(sql: string): Transfer {
+  const plain = `regexp_full_match(${sql}, '[0-9]{1,15}')`;
+  return { expressions: [`CASE WHEN ${plain} THEN ${sql}::DOUBLE END`, `CASE WHEN NOT ${plain} THEN ${sql} END`], decode: ([number, text]) => number ?? text };
+}
+
+/** ISO times, without a zone or in UTC, come over as microseconds; anything else as it is. */
+function textTime(sql: string): Transfer {
+  const form = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?";
+  const us = `epoch_us(TRY_CAST(left(regexp_replace(${sql}, '(Z|[+]00:00)$', ''), 26) AS TIMESTAMP))::DOUBLE`; // what is finer than a microsecond is cut off
+  const stamp = new Stamp();
+  return {
+    expressions: [
+      `CASE WHEN regexp_full_match(${sql}, ${form}(Z|[+]00:00)?') THEN ${us} END`,
+      `CASE WHEN regexp_full_match(${sql}, ${form}') THEN 0 ELSE 1 END::DOUBLE`,
+      `CASE WHEN ${us} IS NULL OR NOT regexp_full_match(${sql}, ${form}(Z|[+]00:00)?') THEN ${sql} END`,
+    ],
+    decode: ([number, zoned, text]) => (number === null ? text : stamp.set(number as number, zoned === 1)),
+  };
 }
 
 /** Ids are only compared: their 64-bit hash comes over as two numbers. */
