@@ -49,7 +49,7 @@ describe('laws of the gates', () => {
           expect(RANK[after.verdict]).toBeLessThanOrEqual(RANK[before[index]?.verdict ?? 'pass']);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -62,7 +62,7 @@ describe('laws of the gates', () => {
           expect(RANK[after.verdict]).toBeGreaterThanOrEqual(RANK[before[index]?.verdict ?? 'fail']);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -75,7 +75,7 @@ describe('laws of the gates', () => {
         for (const gate of gates.filter((each) => each.option_id.startsWith('api') && forbidden.includes(each.rule)))
           expect(gate).toMatchObject({ verdict: 'fail', blocks: true });
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -89,7 +89,7 @@ describe('laws of the gates', () => {
           expect(after.blocks).toBe(after.verdict === 'fail');
         });
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('laws of the gates', () => {
           expect((gate.source === null) === (gate.checked === null)).toBe(true);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });
