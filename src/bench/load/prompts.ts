@@ -37,7 +37,7 @@ export interface Prompt {
   readonly output_tokens: number;
 }
 
-/** Prompt number `index` of a level. `label` names run, level and phase, so that no two of them share a prompt. */
+/** Prompt number `index` of a level. */
 export type MakePrompt = (index: number, override: { readonly input_tokens: number; readonly output_tokens: number } | null) => Prompt;
 
 /** Tokens the nonce and the chat template's own text are taken to cost. */
@@ -49,13 +49,17 @@ const WORDS =
     ' ',
   );
 
-export function promptMaker(spec: PromptSpec, seed: number, label: string): MakePrompt {
+/**
+ * @param label names level and phase: with the seed it decides sizes and words, the same in every run
+ * @param run names the run: it decides the nonces, so that a second run finds nothing of the first in a cache
+ */
+export function promptMaker(spec: PromptSpec, seed: number, label: string, run: string): MakePrompt {
   const draw = sizeDrawer(spec.sizes);
   const shared = sharedPrefixes(seed);
   return (index, override) => {
     const random = seededRandom(seed, `${label}/${index}`);
     const size = override ?? draw(random);
-    const nonce = spec.nonce ? `[${token(random)}${token(random)}] ` : '';
+    const nonce = spec.nonce ? nonceOf(seededRandom(seed, `${run}/${label}/${index}`)) : '';
     const fromFile = spec.file === null ? null : spec.file[index % spec.file.length];
     if (fromFile) return filePrompt(fromFile, nonce, size.output_tokens);
     const body = Math.max(1, size.input_tokens - (spec.nonce ? NONCE_TOKENS : 0));
@@ -107,8 +111,10 @@ function words(random: Random, count: number): string {
   return text;
 }
 
-function token(random: Random): string {
-  return Math.floor(random() * 0xffffffff)
-    .toString(36)
-    .padStart(7, '0');
+function nonceOf(random: Random): string {
+  const half = () =>
+    Math.floor(random() * 0xffffffff)
+      .toString(36)
+      .padStart(7, '0');
+  return `[${half()}${half()}] `;
 }

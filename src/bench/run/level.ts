@@ -1,7 +1,8 @@
 /** Runs one level of load on this thread: sends requests as the load says, watches their timeouts, hands over every outcome. */
-import { type Ask, streamBody } from '../../llm/api/kinds.ts';
+import { type Ask, requestBody } from '../../llm/api/kinds.ts';
 import { type Flight, LlmClient } from '../../llm/client.ts';
 import type { Failure } from '../../llm/failure.ts';
+import { printable, Secret } from '../../llm/secret.ts';
 import { type MakePrompt, type Prompt, type PromptSpec, promptMaker } from '../load/prompts.ts';
 import { sendTimes } from '../load/schedule.ts';
 import type { Load, Stop } from '../load/spec.ts';
@@ -17,8 +18,10 @@ export interface LevelSpec {
   readonly stop: Stop;
   readonly seed: number;
   readonly prompts: PromptSpec;
-  /** Names run, level and phase: what decides the nonces. */
+  /** Names level and phase. */
   readonly label: string;
+  /** Names the run. */
+  readonly run: string;
   readonly warmup: boolean;
   /** Request numbers already done before a resume. */
   readonly done: readonly number[];
@@ -68,9 +71,10 @@ export class LevelRun {
   readonly #client: LlmClient;
   readonly #prompt: MakePrompt;
   readonly #done: ReadonlySet<number>;
+  readonly #clean: (text: string) => string;
   readonly #flights = new Map<StreamRun, Flight>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #prepared: { index: number; prompt: Prompt; body: string } | null = null;
+  #prepared: { index: number; prompt: Prompt; body: string | Buffer } | null = null;
   #nextIndex: number;
   #limit: number;
   #times: Float64Array | null = null;
@@ -88,8 +92,10 @@ export class LevelRun {
     this.#spec = spec;
     this.#hooks = hooks;
     this.#client = client ?? clientFor(spec.target, spec.timeouts);
-    this.#prompt = promptMaker(spec.prompts, spec.seed, spec.label);
+    this.#prompt = promptMaker(spec.prompts, spec.seed, spec.label, spec.run);
     this.#done = new Set(spec.done);
+    const secret = secretOf(spec.target.headers);
+    this.#clean = (text) => printable(text, secret);
     this.#nextIndex = spec.share.index;
     this.#limit = spec.stop.requests ?? Number.POSITIVE_INFINITY;
   }
@@ -208,7 +214,7 @@ export class LevelRun {
     this.#sent++;
     const id = warmup ? firstId - index : firstId + index;
     const job = { id, point, index, warmup, askedOutputTokens: prompt.output_tokens, askedInputTokens: prompt.input_tokens };
-    const options = { api: target.api, scheduledMs, clockOffsetMs: clock_offset_ms, keepText: keep_text };
+    const options = { api: target.api, scheduledMs, clockOffsetMs: clock_offset_ms, keepText: keep_text, clean: this.#clean };
     const run: StreamRun = new StreamRun(job, options, (outcome) => {
       this.#flights.delete(run);
       this.#hooks.onOutcome(outcome);
@@ -220,14 +226,14 @@ export class LevelRun {
     setImmediate(() => this.#prepare());
   }
 
-  #prepare(): { index: number; prompt: Prompt; body: string } {
+  #prepare(): { index: number; prompt: Prompt; body: string | Buffer } {
     this.#skipDone();
     const index = this.#nextIndex;
     if (this.#prepared?.index === index) return this.#prepared;
     const { load, target } = this.#spec;
     const row = load.kind === 'trace' ? (load.rows[index] ?? null) : null;
     const prompt = this.#prompt(index, row);
-    this.#prepared = { index, prompt, body: streamBody(target.api, askOf(target, prompt)) };
+    this.#prepared = { index, prompt, body: requestBody(target.api, askOf(target, prompt)) };
     return this.#prepared;
   }
 
@@ -285,12 +291,19 @@ export function clientFor(target: WireTarget, timeouts: Timeouts): LlmClient {
   return new LlmClient({ origin: target.origin, ca: target.ca, headers: target.headers, hasKey: target.has_key, connectTimeoutMs: timeouts.connect_ms });
 }
 
+/** The key as it stands in the headers. */
+function secretOf(headers: Readonly<Record<string, string>>): Secret | null {
+  const key = headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer /, '');
+  return key === undefined ? null : new Secret(key);
+}
+
 function askOf(target: WireTarget, prompt: Prompt): Ask {
   return {
     model: target.model,
     prompt: prompt.text,
     messages: prompt.messages,
     maxOutputTokens: prompt.output_tokens,
+    audioSeconds: target.audio_seconds,
     exactLength: target.exact_length,
     includeUsage: target.include_usage,
     maxCompletionTokens: target.max_completion_tokens,

@@ -1,5 +1,5 @@
 /** One streaming request being measured: takes bytes with their times, ends as a record. */
-import { type StreamApi, streamReader, streamSplitter } from '../../llm/api/kinds.ts';
+import { type ApiKind, isStreamApi, streamReader, streamSplitter } from '../../llm/api/kinds.ts';
 import { asObject, emptySignal, errorMessage, type Json, type ReadEvent, type Signal, type Usage } from '../../llm/api/signal.ts';
 import type { Exchange, ResponseHead } from '../../llm/client.ts';
 import { type Failure, statusFailure } from '../../llm/failure.ts';
@@ -17,13 +17,15 @@ export interface Job {
 }
 
 export interface StreamOptions {
-  readonly api: StreamApi;
+  readonly api: ApiKind;
   /** Intended send, `performance.now()` of this thread. */
   readonly scheduledMs: number;
   /** Added to this thread's clock to get ms after the start of the run. */
   readonly clockOffsetMs: number;
   /** Keep the text of answers whose tokens the server does not count. */
   readonly keepText: boolean;
+  /** Takes the key out of what a server said. */
+  readonly clean: (text: string) => string;
 }
 
 /** How a request ended, for whoever sends the next one. */
@@ -94,8 +96,14 @@ export class StreamRun implements Exchange {
     if (head.status < 200 || head.status > 299) {
       this.#retryAfterMs = retryAfterMs(head.headers);
       this.#whole = [];
-    } else if (isWholeJson(head.headers['content-type']) && this.#options.api !== 'ollama') this.#whole = [];
+    } else if (this.#isWhole(head)) this.#whole = [];
     else this.#splitter = streamSplitter(this.#options.api, (data, event) => this.#event(data, event));
+  }
+
+  /** One piece of JSON: an API that does not stream, or a server that was asked to and did not. */
+  #isWhole(head: ResponseHead): boolean {
+    const { api } = this.#options;
+    return !isStreamApi(api) || (api !== 'ollama' && isJson(head.headers['content-type']));
   }
 
   onData(chunk: Buffer, atMs: number): void {
@@ -203,7 +211,7 @@ export class StreamRun implements Exchange {
       asked_output_tokens: askedOutputTokens,
       finish_reason: this.#finishReason,
       error: this.#failure?.kind ?? null,
-      message: this.#failure?.message ?? null,
+      message: this.#failure === null ? null : this.#options.clean(this.#failure.message),
     };
   }
 }
@@ -233,7 +241,7 @@ function estimate(chunks: number, chars: number): number {
   return Math.max(chunks, Math.round(chars / CHARS_PER_TOKEN));
 }
 
-function isWholeJson(type: string | string[] | undefined): boolean {
+function isJson(type: string | string[] | undefined): boolean {
   return typeof type === 'string' && /^application\/json\b/i.test(type);
 }
 

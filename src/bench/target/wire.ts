@@ -1,11 +1,11 @@
 /** Everything one thread needs to send requests to a target; plain values, so that it can be handed to a worker. */
-import type { StreamApi } from '../../llm/api/kinds.ts';
+import type { ApiKind } from '../../llm/api/kinds.ts';
 
 export interface WireTarget {
   readonly origin: string;
   /** Path of the endpoint, with what the base URL adds. */
   readonly path: string;
-  readonly api: StreamApi;
+  readonly api: ApiKind;
   readonly model: string;
   /** The key rides in here: never printed, never written. */
   readonly headers: Readonly<Record<string, string>>;
@@ -14,6 +14,8 @@ export interface WireTarget {
   readonly include_usage: boolean;
   readonly exact_length: boolean;
   readonly max_completion_tokens: boolean;
+  /** Transcriptions: seconds of sound per request. */
+  readonly audio_seconds: number;
   readonly extra: Readonly<Record<string, unknown>>;
 }
 

@@ -3,6 +3,7 @@ import { LineSplitter, type OnEvent, type Splitter, SseSplitter } from '../sse.t
 import { anthropicReader } from './anthropic.ts';
 import { readOllamaEvent } from './ollama.ts';
 import { readChatEvent, readCompletionEvent } from './openai.ts';
+import { MULTIPART, readPlainAnswer, toneWav, transcriptionBody } from './plain.ts';
 import { readResponsesEvent } from './responses.ts';
 import type { ReadEvent } from './signal.ts';
 import { templated } from './template.ts';
@@ -38,6 +39,8 @@ export interface Ask {
   /** A conversation to send as it is; null: `prompt` as one user message. */
   readonly messages: readonly { readonly role: string; readonly content: string }[] | null;
   readonly maxOutputTokens: number;
+  /** Transcriptions: length of the sound sent. */
+  readonly audioSeconds: number;
   /** Make the model write exactly `maxOutputTokens`, where the server has a switch for it. */
   readonly exactLength: boolean;
   /** Ask for usage in the stream; off for servers that refuse the option. */
@@ -58,27 +61,41 @@ const BODIES: Readonly<Record<StreamApi, (ask: Ask) => Body>> = {
   ollama: (ask) => ({ messages: messagesOf(ask), options: { num_predict: ask.maxOutputTokens } }),
 };
 
-/** The JSON body of one streaming request. */
-export function streamBody(api: StreamApi, ask: Ask): string {
+/** The body of one request. */
+export function requestBody(api: ApiKind, ask: Ask): string | Buffer {
+  if (api === 'transcriptions') return transcriptionBody(ask.model, audioOf(ask));
+  if (api === 'embeddings') return JSON.stringify({ model: ask.model, input: ask.prompt, ...ask.extra });
+  if (api === 'images') return JSON.stringify({ model: ask.model, prompt: ask.prompt, n: 1, ...ask.extra });
   return JSON.stringify({ model: ask.model, ...BODIES[api](ask), stream: true, ...ask.extra });
 }
 
+/** A tone as long as asked for, made once a length. */
+function audioOf(ask: Ask): Buffer {
+  const seconds = ask.audioSeconds;
+  const wav = tones.get(seconds) ?? toneWav(seconds);
+  tones.set(seconds, wav);
+  return wav;
+}
+
+const tones = new Map<number, Buffer>();
+
 /** A fresh reader and splitter for one stream. */
-export function streamReader(api: StreamApi): ReadEvent {
+export function streamReader(api: ApiKind): ReadEvent {
   if (api === 'chat') return templated(readChatEvent, 'content');
   if (api === 'completions') return templated(readCompletionEvent, 'text');
   if (api === 'anthropic') return templated(anthropicReader(), 'text');
-  return api === 'responses' ? readResponsesEvent : readOllamaEvent;
+  if (api === 'responses') return readResponsesEvent;
+  return api === 'ollama' ? readOllamaEvent : readPlainAnswer;
 }
 
-export function streamSplitter(api: StreamApi, onEvent: OnEvent): Splitter {
+export function streamSplitter(api: ApiKind, onEvent: OnEvent): Splitter {
   return api === 'ollama' ? new LineSplitter(onEvent) : new SseSplitter(onEvent);
 }
 
 /** Request headers of an API, the key included. */
 export function apiHeaders(api: ApiKind, key: string | null): Record<string, string> {
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': api === 'transcriptions' ? MULTIPART : 'application/json',
     accept: isStreamApi(api) ? 'text/event-stream, application/json' : 'application/json',
   };
   if (api === 'anthropic') headers['anthropic-version'] = '2023-06-01';
