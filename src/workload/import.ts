@@ -24,11 +24,11 @@ export async function importLog(path: string, options: ImportOptions): Promise<I
 }
 
 async function readFile(file: string, options: ImportOptions, run: Import, overall: (share: number) => number): Promise<'stream' | 'duckdb'> {
-  const bytes = await openBytes(file, options.stdin);
+  const bytes = await openBytes(file, options.stdin, options.signal);
   if (bytes.kind === 'parquet') {
     await bytes.close();
     if (file === '-' || options.engine === 'stream') throw needsFile(file, bytes.name);
-    await (await import('./read/parquet.ts')).readParquet(file, bytes.name, run.begin, (share) => {
+    await (await import('./read/parquet.ts')).readParquet(file, bytes.name, run.begin, options.signal, (share) => {
       run.share = () => overall(share);
     });
     return 'duckdb';
@@ -49,11 +49,11 @@ function needsFile(file: string, name: string): InputError {
 const BIG = 256 << 20;
 
 /** True when DuckDB has read the file. JSON, compressed files and pipes are always streamed. */
-async function tryDuckdb(file: string, bytes: Bytes, { engine }: ImportOptions, run: Import, overall: (share: number) => number): Promise<boolean> {
+async function tryDuckdb(file: string, bytes: Bytes, { engine, signal }: ImportOptions, run: Import, overall: (share: number) => number): Promise<boolean> {
   if (engine === 'stream' || (engine === 'auto' && (bytes.size ?? 0) < BIG)) return false;
   if (engine === 'duckdb') await needDuckdb(file);
   if (bytes.size === null || bytes.compressed || /^\s*[{[]/.test(bytes.head)) return false;
-  return (await import('./read/csv-duckdb.ts')).readCsvWithDuckdb(file, run.begin, (share) => {
+  return (await import('./read/csv-duckdb.ts')).readCsvWithDuckdb(file, run.begin, signal, (share) => {
     run.share = () => overall(share);
   });
 }

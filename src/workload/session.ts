@@ -3,6 +3,7 @@ import { Cleaner, type CleanOptions } from './clean.ts';
 import { type ColumnChoice, type Columns, chooseColumns } from './columns.ts';
 import type { ImportResult } from './result.ts';
 import { type Begin, FIELDS, type Field, REASONS, type RowSink } from './row.ts';
+import { ImportStopped } from './stopped.ts';
 import { summarize } from './summarize.ts';
 import { Tally } from './tally.ts';
 
@@ -26,9 +27,6 @@ export interface Progress {
   /** Share of the input taken, 0..1; null when unknown. */
   readonly share: number | null;
 }
-
-/** Stops the import; the command turns it into exit code 130. */
-export class ImportStopped extends Error {}
 
 const PROGRESS_ROWS = 20_000;
 

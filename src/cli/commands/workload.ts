@@ -113,7 +113,7 @@ function parseOffset(text: string): number {
 async function runImport(file: string, flags: ImportFlags, io: Io): Promise<void> {
   const [{ importLog }, { ImportStopped }, { checkFree, schemaReference }, { writeWhole }] = await Promise.all([
     import('../../workload/import.ts'),
-    import('../../workload/session.ts'),
+    import('../../workload/stopped.ts'),
     import('../../workload/save.ts'),
     import('../write-file.ts'),
   ]);

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../../files/problem.ts';
+import { ImportStopped } from '../stopped.ts';
 
 /** Bytes of a log, decompressed, with their beginning looked at. */
 export interface Bytes {
@@ -21,11 +22,11 @@ export interface Bytes {
   readonly taken: () => number;
 }
 
-/** Opens a file, or the stream `stdin` when the path is `-`. @throws InputError when it can't be read or isn't a log */
-export async function openBytes(path: string, stdin: NodeJS.ReadableStream): Promise<Bytes> {
+/** Opens a file, or the stream `stdin` when the path is `-`. @throws InputError when it can't be read or isn't a log; reading throws ImportStopped when the signal fires */
+export async function openBytes(path: string, stdin: NodeJS.ReadableStream, signal: AbortSignal | null): Promise<Bytes> {
   const size = path === '-' ? null : fileSize(path);
   const counter = { taken: 0 };
-  const raw = counted(path === '-' ? stdin : createReadStream(path, { highWaterMark: 1 << 18 }), counter, path);
+  const raw = counted(path === '-' ? stdin : createReadStream(path, { highWaterMark: 1 << 18 }), counter, path, signal);
   const head = await peek(raw);
   const name = path === '-' ? 'stdin' : basename(path);
   if (head.first.length === 0) throw InputError.of('workload.empty', `${name} is empty.`, 'Give a log with a header line and at least one row.', path);
@@ -53,7 +54,9 @@ function fileSize(path: string): number {
   return stat.size;
 }
 
-async function* counted(stream: NodeJS.ReadableStream, counter: { taken: number }, path: string): AsyncGenerator<Buffer> {
+async function* counted(stream: NodeJS.ReadableStream, counter: { taken: number }, path: string, signal: AbortSignal | null): AsyncGenerator<Buffer> {
+  const stop = (): void => void (stream as Readable).destroy(new ImportStopped()); // also ends waiting for a silent pipe
+  signal?.addEventListener('abort', stop);
   try {
     for await (const chunk of stream) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
@@ -61,7 +64,10 @@ async function* counted(stream: NodeJS.ReadableStream, counter: { taken: number 
       yield bytes;
     }
   } catch (error) {
+    if (error instanceof ImportStopped) throw error;
     throw InputError.of('workload.unreadable', `${path} can't be read: ${(error as Error).message}.`, 'Check the permissions of the file.', path);
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 
@@ -96,7 +102,7 @@ async function* gunzip(source: AsyncIterable<Buffer>, name: string): AsyncGenera
   try {
     for await (const chunk of unzip) yield chunk;
   } catch (error) {
-    if (error instanceof InputError) throw error;
+    if (error instanceof InputError || error instanceof ImportStopped) throw error;
     throw InputError.of('workload.gzip', `${name} is not a whole gzip file: ${(error as Error).message}.`, 'Fetch or compress the file again.', name);
   }
 }

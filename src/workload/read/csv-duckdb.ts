@@ -14,14 +14,14 @@ const HEAD = 1 << 18;
  * @returns false when DuckDB is missing or finds anything odd about the file (a row of another width, an open quote, bytes
  * that aren't UTF-8): nothing has been sent then, and the streaming reader, which counts such rows, is to read it
  */
-export async function readCsvWithDuckdb(path: string, begin: Begin, progress: (share: number) => void): Promise<boolean> {
+export async function readCsvWithDuckdb(path: string, begin: Begin, signal: AbortSignal | null, progress: (share: number) => void): Promise<boolean> {
   const duckdb = await findDuckdb();
   const { head, last } = ends(path);
   const header = headerOf(head);
   if (duckdb === null || header === null) return false;
   const sink = begin(header.map((column) => column.trim()));
   if (new Set(header).size !== header.length) return false;
-  return withDuckdb(duckdb, async (connection) => {
+  return withDuckdb(duckdb, signal, async (connection) => {
     const table = await loadTable(connection, path, delimiterOf(head), header, sink);
     if (table === null) return false;
     progress(0.5);
@@ -73,7 +73,7 @@ async function loadTable(
   try {
     await connection.run(`CREATE TEMP TABLE log AS SELECT ${wanted.join(', ')} FROM read_csv(${literal(path)}, ${options})`);
   } catch {
-    return null;
+    return null; // the streaming reader will say what is wrong, or that it was stopped
   }
   return new Map(sink.columns.map((column, at) => [column, { sql: identifier(`w${at}`), type: 'TEXT' }]));
 }

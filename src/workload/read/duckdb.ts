@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { InputError } from '../../files/problem.ts';
+import { ImportStopped } from '../stopped.ts';
 
 type Duckdb = typeof import('@duckdb/node-api');
 
@@ -28,10 +29,16 @@ export function duckdbMissing(file: string, why: string): InputError {
 }
 
 /** A database in memory that may spill to a temporary folder, closed and removed whatever happens. */
-export async function withDuckdb<T>({ DuckDBInstance: Instance }: Duckdb, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+export async function withDuckdb<T>(
+  { DuckDBInstance: Instance }: Duckdb,
+  signal: AbortSignal | null,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   const spill = mkdtempSync(join(tmpdir(), 'llm-crossover-'));
   let instance: DuckDBInstance | null = null;
   let connection: DuckDBConnection | null = null;
+  const stop = (): void => connection?.interrupt();
+  signal?.addEventListener('abort', stop);
   try {
     instance = await Instance.create(':memory:', {
       memory_limit: '400MB',
@@ -42,7 +49,10 @@ export async function withDuckdb<T>({ DuckDBInstance: Instance }: Duckdb, work: 
     connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'").catch(() => {}); // only the icu extension knows the setting
     return await work(connection);
+  } catch (error) {
+    throw signal?.aborted === true ? new ImportStopped() : error;
   } finally {
+    signal?.removeEventListener('abort', stop);
     connection?.closeSync();
     instance?.closeSync();
     rmSync(spill, { recursive: true, force: true });
