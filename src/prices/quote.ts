@@ -5,7 +5,7 @@ import { entryAt, type PricedUsage, priceUsage, type ServiceTier, type UsageComp
 import { suggestion } from '../schema/nearest.ts';
 import { quote } from '../schema/quantity.ts';
 import { type Moment, readMoment } from './moment.ts';
-import { type ModelNames, modelNames } from './names.ts';
+import { modelNames } from './names.ts';
 
 /** Cells as they stand in the file; a missing one is blank. */
 export type QuoteRow = Readonly<Record<string, string | undefined>>;
@@ -68,7 +68,7 @@ export function quoter(models: readonly ApiModel[], today: string): (row: QuoteR
   const names = modelNames(models);
   return (row) => {
     const model = names.find(row.provider ?? null, row.model ?? '');
-    if (model === null) return failed(null, unknownModel(row, names, models));
+    if (model === null) return failed(null, unknownModel(row, models));
     const asked = readRow(row, today);
     return typeof asked === 'string' ? failed(model, asked) : quoteModel(model, asked);
   };
@@ -143,7 +143,7 @@ function warningsOf(model: ApiModel, { counts, moment, region, tier }: Asked, pr
   ];
 }
 
-function unknownModel(row: QuoteRow, names: ModelNames, models: readonly ApiModel[]): string {
+function unknownModel(row: QuoteRow, models: readonly ApiModel[]): string {
   const wanted = [row.provider, row.model].filter((part) => (part ?? '').trim() !== '').join('/');
   if ((row.model ?? '').trim() === '') return 'the row names no model';
   const hint = suggestion(
