@@ -29,7 +29,7 @@ export async function run(argv: readonly string[], io: Io): Promise<void> {
       io.exit(130);
       return;
     }
-    printFailure(asInputError(error), io, globals);
+    printFailure(asInputError(error, withoutGlobals(argv)[0]), io, globals);
     io.exit(2);
   }
 }
@@ -48,7 +48,7 @@ async function noArguments(argv: readonly string[], io: Io): Promise<void> {
     return void (await program.parseAsync([...argv, 'ask'], { from: 'user' }));
   }
   const program = await buildProgram([], io);
-  io.err(`${program.helpInformation()}${USAGE_EXAMPLES}\n`);
+  io.err(`No command is given, and this is no terminal to ask questions on.\n\n${program.helpInformation()}${USAGE_EXAMPLES}\n`);
   io.exit(2);
 }
 
@@ -82,12 +82,12 @@ async function addCommand(program: Command, entry: CommandEntry, load: boolean, 
 }
 
 /** Commander's own complaints become problems like ours: what is wrong, and what to type. */
-function asInputError(error: unknown): unknown {
+function asInputError(error: unknown, command: string | undefined): unknown {
   if (!(error instanceof CommanderError)) return error;
   const [, message = error.message, suggestion] = /^(?:error: )?([^\n]*?)\s*(?:\n?\((Did you mean .*)\))?$/s.exec(error.message) ?? [];
   if (error.code === 'commander.help') return InputError.of('cli.no-subcommand', 'A subcommand is missing.', 'Add --help to see them.');
   const code = error.code.replace(/^commander\./, '').replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`);
-  return InputError.of(`cli.${code}`, sentence(message), suggestion ?? 'See llm-crossover --help.');
+  return InputError.of(`cli.${code}`, sentence(message), suggestion ?? `See llm-crossover ${COMMANDS.some((entry) => entry.name === command) ? `${command} ` : ''}--help.`);
 }
 
 function sentence(text: string): string {

@@ -13,16 +13,37 @@ export interface Proposals {
   readonly gpus: readonly Choice[];
 }
 
-/** Asked for first, in this order, where the data has them; else the newest. */
+/** Shown first, in this order, where the data has them and they aren't retired; then the newest. */
 const FIRST: Readonly<Record<Modality, { readonly api: readonly string[]; readonly open: readonly string[]; readonly gpu: readonly string[] }>> = {
-  text: { api: ['openai/gpt-4o', 'openai/gpt-5'], open: ['llama-3.3-70b', 'llama-3.1-70b'], gpu: ['h100-80gb', 'a100-80gb'] },
-  speech_to_text: {
-    api: ['openai/whisper-1', 'openai/gpt-4o-transcribe'],
-    open: ['whisper-large-v3-turbo', 'whisper-large-v3'],
-    gpu: ['l4-24gb', 'l40s-48gb'],
+  text: {
+    api: [
+      'openai/gpt-5.4',
+      'openai/gpt-5.4-mini',
+      'openai/gpt-6-sol',
+      'anthropic/claude-sonnet-5-5',
+      'anthropic/claude-haiku-5-5',
+      'google/gemini-3.8-flash',
+      'mistral/mistral-large-4',
+      'deepseek/deepseek-v4-flash',
+    ],
+    open: ['llama-3.3-70b', 'qwen3-32b', 'gpt-oss-120b', 'gpt-oss-20b', 'mistral-small-3.2-24b', 'llama-3.1-8b', 'deepseek-v3.2'],
+    gpu: ['h100-80gb', 'h200-141gb', 'a100-80gb', 'l40s-48gb', 'l4-24gb', 'mi300x-192gb', 'b200-180gb'],
   },
-  image: { api: ['openai/gpt-image-1', 'openai/dall-e-3'], open: ['sdxl-1.0', 'sdxl', 'flux.1-schnell'], gpu: ['l40s-48gb', 'h100-80gb'] },
-  embedding: { api: ['openai/text-embedding-3-small'], open: ['bge-m3', 'bge-large-en-v1.5'], gpu: ['l4-24gb', 'l40s-48gb'] },
+  speech_to_text: {
+    api: ['openai/gpt-4o-transcribe', 'openai/gpt-transcribe', 'deepgram/nova-3', 'elevenlabs/scribe_v2'],
+    open: ['whisper-large-v3-turbo', 'whisper-large-v3'],
+    gpu: ['l4-24gb', 'l40s-48gb', 'a10-24gb', 'a100-80gb', 'h100-80gb'],
+  },
+  image: {
+    api: ['openai/gpt-image-2', 'google/imagen-4.0-generate-001', 'black_forest_labs/flux-1.1-pro', 'stability/stable-image-core'],
+    open: ['sdxl-1.0', 'flux.1-schnell', 'sd-3.5-large', 'qwen-image'],
+    gpu: ['l40s-48gb', 'a100-80gb', 'h100-80gb', 'l4-24gb'],
+  },
+  embedding: {
+    api: ['openai/text-embedding-3-small', 'openai/text-embedding-3-large', 'google/gemini-embedding-2', 'cohere/embed-v4.0'],
+    open: ['bge-m3', 'qwen3-embedding-0.6b', 'bge-large-en-v1.5'],
+    gpu: ['l4-24gb', 'l40s-48gb', 'a10-24gb', 'a100-80gb'],
+  },
 };
 
 const MENU = 12;

@@ -126,7 +126,7 @@ export function checklistTable(plan: Plan): Table {
 export function whatIfTable(plan: Plan, money: Money): Table {
   const paths = [...new Set(plan.what_if.flatMap((row) => Object.keys(row.set)))];
   const fields: Field<WhatIf>[] = [
-    ...paths.map((path): Field<WhatIf> => ({ title: path, align: 'right', wraps: true, show: (row) => value(row.set[path] ?? null) })),
+    ...paths.map((path): Field<WhatIf> => ({ title: shortPath(path, paths), align: 'right', wraps: true, show: (row) => value(row.set[path] ?? null) })),
     ...plan.options.map((option): Field<WhatIf> => ({ title: option.id, align: 'right', wraps: true, show: (row) => whatIfCost(row, option.id, money) })),
     { title: 'Cheapest', align: 'left', wraps: true, show: (row) => cell(row.winner ?? 'none', row.winner === null ? 'bad' : 'strong') },
     {
@@ -137,6 +137,12 @@ export function whatIfTable(plan: Plan, money: Money): Table {
     },
   ];
   return table(fields, plan.what_if);
+}
+
+/** The last step says enough, unless two paths share it. */
+function shortPath(path: string, paths: readonly string[]): string {
+  const last = path.split('.').at(-1) ?? path;
+  return paths.filter((each) => each.endsWith(`.${last}`)).length > 1 ? path : last.replaceAll('_', ' ');
 }
 
 function whatIfCost(row: WhatIf, id: string, money: Money): Cell {
@@ -172,15 +178,20 @@ function crossoverNotes(plan: Plan): string[] {
       : [`crossovers at ${plan.crossovers.slice(0, 6).map(mark).join(', ')} requests a month`];
   const summary = plan.crossover_summary;
   if (summary === null) return marks;
-  const { self_host_option: own, api_option: api, settled, month, payback_months } = summary;
+  const { self_host_option: own, api_option: api, month, payback_months } = summary;
   return [
     ...marks,
-    settled === null
-      ? `${own} does not become cheaper than ${api} for good at any volume`
-      : `above ${count(settled)} requests a month ${own} stays cheaper than ${api}`,
-    ...(month === null ? [] : [`with the growth given, ${own} is cheaper than ${api} from month ${month} on`]),
-    ...(payback_months === null ? [] : [`one-off costs of ${own} are paid back after ${significant(payback_months, 3)} months`]),
+    settledNote(summary),
+    ...(month === null || month === 1 ? [] : [`with the growth given, ${own} is cheaper than ${api} from month ${month} on`]),
+    ...(payback_months === null || payback_months === 0
+      ? []
+      : [`what ${own} costs once more than ${api} is paid back after ${significant(payback_months, 3)} months`]),
   ];
+}
+
+function settledNote({ self_host_option: own, api_option: api, settled }: NonNullable<Plan['crossover_summary']>): string {
+  if (settled === null) return `${own} does not become cheaper than ${api} for good at any volume`;
+  return settled === 0 ? `${own} is cheaper than ${api} at every volume` : `above ${count(settled)} requests a month ${own} stays cheaper than ${api}`;
 }
 
 function mark(crossover: Plan['crossovers'][number]): string {
