@@ -22,8 +22,9 @@ export interface Winners {
 
 /** Volumes beyond this are not asked about; the winner there is taken to stay. */
 const DOMAIN_END = 1e12;
-/** Pieces walked at most above a billion requests: two staircases of the same slope may take turns for ever. */
-const MAX_PIECES = 2_000_000;
+/** Pieces walked one by one at most: two staircases of the same slope may take turns for ever. Beyond it, steps of 0.1 %. */
+const MAX_PIECES = 200_000;
+const COARSE = 1.001;
 /** Costs this close, relative, are a tie: rounding, not money. */
 const TIE = 1e-12;
 
@@ -32,12 +33,12 @@ export function findWinners(contenders: readonly Contender[]): Winners {
   const walk = new Walk(ranked);
   let from = 1;
   let pieces = 0;
-  while (from <= DOMAIN_END && (from <= 1e9 || pieces < MAX_PIECES)) {
-    const to = walk.settle(from);
-    from = to + 1;
-    pieces++;
+  let exactTo = DOMAIN_END;
+  while (from <= DOMAIN_END) {
+    if (pieces === MAX_PIECES) exactTo = from - 1;
+    from = walk.settle(from, pieces++ >= MAX_PIECES) + 1;
   }
-  return { ...walk.result(), truncated: from <= DOMAIN_END, solved_to: Math.min(from - 1, DOMAIN_END) };
+  return { ...walk.result(), truncated: exactTo < DOMAIN_END, solved_to: exactTo };
 }
 
 /** The cheapest contender at a volume, by the tie rule; null when none can serve it. `contenders` in tie order. */
@@ -63,14 +64,52 @@ class Walk {
     this.contenders = contenders;
   }
 
+  /** How far the last sure jump went: the next one tries twice as far. */
+  reach = 1;
+
   /** Decides the volumes from `from` to the end of a piece, or further where the winner is certain, and returns the last one decided. */
-  settle(from: number): number {
+  settle(from: number, coarse: boolean): number {
     const winner = cheapest(this.contenders, from);
-    const end = this.pieceEnd(from);
-    const sure = winner === null ? end : Math.max(end, this.certainUntil(from, winner));
+    const end = coarse ? Math.ceil(from * COARSE) : this.pieceEnd(from);
+    const sure = Math.max(end, this.certainUntil(from, winner), this.gallop(from, end, winner));
     if (sure > end) this.add(from, sure, winner);
     else this.resolve(from, end, winner, cheapest(this.contenders, end));
     return sure;
+  }
+
+  /**
+   * Costs never fall as the volume rises, so a winner whose cost at the far end is below every other's at the near end wins
+   * all between. Tries ever longer jumps while they succeed.
+   */
+  gallop(from: number, end: number, winner: Contender | null): number {
+    const cap = this.monotoneUntil(from);
+    for (let tries = 0; tries < 3; tries++) {
+      const to = Math.min(cap, from + Math.max(this.reach, 1));
+      if (to <= end) break;
+      if (this.surelyWins(winner, from, to)) {
+        this.reach *= 2;
+        return to;
+      }
+      this.reach = Math.max(1, Math.floor(this.reach / 4));
+    }
+    this.reach = Math.max(this.reach, 2 * (end - from + 1));
+    return from;
+  }
+
+  /** Up to here endpoints bound all costs: no limit of a contender and no piece of a quoted table ends before. */
+  monotoneUntil(from: number): number {
+    let until = DOMAIN_END;
+    for (const { cost } of this.contenders) {
+      if (cost.max_volume >= from) until = Math.min(until, Math.floor(cost.max_volume));
+      for (const { curve } of cost.curves) if (curve.falls) until = Math.min(until, Math.floor(curve.limit(from)));
+    }
+    return until;
+  }
+
+  surelyWins(winner: Contender | null, from: number, to: number): boolean {
+    if (winner === null) return false;
+    const high = Math.max(monthlyUsd(winner.cost, from), monthlyUsd(winner.cost, to));
+    return this.contenders.every((other) => other === winner || from > other.cost.max_volume || Math.min(monthlyUsd(other.cost, from), monthlyUsd(other.cost, to)) > high * (1 + TIE));
   }
 
   pieceEnd(from: number): number {
@@ -101,7 +140,8 @@ class Walk {
    * A volume up to which the winner's upper line stays below every other's lower line: lines meet once, so the first meeting
    * bounds it. Models that have no lines beyond their present piece bound it by that piece.
    */
-  certainUntil(from: number, winner: Contender): number {
+  certainUntil(from: number, winner: Contender | null): number {
+    if (winner === null) return from;
     const high = envelope(winner.cost, from, 'high');
     let until = Math.min(DOMAIN_END, winner.cost.max_volume, high.valid_to);
     for (const other of this.contenders) {

@@ -148,11 +148,8 @@ function volumeFlips(search: Search): Flip[] {
   const totals: Totals = (value) =>
     search.options.map((option) => {
       const volumes = option.horizon.volumes.map((volume) => (volume / start) * value);
-      return {
-        ...option.candidate,
-        feasible: option.gated && overLimitMonth(option.horizon, volumes) === null,
-        total_usd: horizonCost(option.horizon, volumes)?.total_usd ?? null,
-      };
+      const total = horizonCost(option.horizon, volumes)?.total_usd ?? null;
+      return { ...option.candidate, feasible: total !== null && option.gated && overLimitMonth(option.horizon, volumes) === null, total_usd: total };
     });
   return bothWays(search, 'workload.requests_per_month', 'requests/month', now, totals, true);
 }
@@ -182,7 +179,7 @@ function driven(option: FlipOption, driver: Driver, id: string): number {
   let usd = 0;
   option.horizon.months.forEach((model, month) => {
     const volume = option.horizon.volumes[month] ?? 0;
-    for (const term of model.cost?.terms ?? []) if (term.driver === driver && (term.leg ?? option.id) === id) usd += termUsd(term, volume);
+    for (const term of model.cost?.totals ?? []) if (term.driver === driver && (term.leg ?? option.id) === id) usd += termUsd(term, volume);
   });
   return usd;
 }
@@ -251,7 +248,7 @@ function faster(option: FlipOption, factor: number): Candidate {
   option.horizon.months.forEach((model, month) => {
     const volume = option.horizon.volumes[month] ?? 0;
     held = model.holds ? Math.max(held, volume) : volume;
-    for (const term of model.cost?.terms ?? []) usd += term.fleet ? termUsd(term, volume / factor, held / factor) : termUsd(term, volume, held);
+    for (const term of model.cost?.totals ?? []) usd += term.fleet ? termUsd(term, volume / factor, held / factor) : termUsd(term, volume, held);
     within &&= volume <= Math.min(model.fleet_limit * factor, model.other_limit);
   });
   return { ...option.candidate, total_usd: usd, feasible: option.gated && within };

@@ -262,7 +262,7 @@ function noteInputs(options: readonly Judged[], truncated: boolean, solvedTo: nu
       context,
       'warning',
       'winners.truncated',
-      `Two fleets keep taking turns; who is cheapest is solved up to ${Math.floor(solvedTo)} requests a month.`,
+      `Two fleets keep taking turns; who is cheapest is exact up to ${Math.floor(solvedTo)} requests a month and in steps of 0.1 % above.`,
       null,
     );
   if (asOf > today)

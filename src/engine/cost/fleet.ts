@@ -176,11 +176,31 @@ function stairBounds(unit: number, hours: number, gpus: GpuCount): { low: Line; 
   return { low: { at0: hours * low, slope }, high: { at0: hours * (high + gpus.slope), slope } };
 }
 
+/** One staircase an hour class, added up in one pass. */
 function staircaseByHour(hours: readonly HourClass[], unit: number, gpus: GpuCount): Curve {
-  return sumCurves(hours.map((hour) => staircase(hour.peak > 0 ? unit / hour.peak : Number.POSITIVE_INFINITY, hour.hours, gpus)));
+  const busy = hours.filter((hour) => hour.peak > 0);
+  const units = Float64Array.from(busy, (hour) => unit / hour.peak);
+  const counts = Float64Array.from(busy, (hour) => hour.hours);
+  // An hour without traffic still keeps one replica.
+  const quiet = hours.reduce((sum, hour) => sum + (hour.peak > 0 ? 0 : hour.hours), 0) * gpus.at(1);
+  const { bounds } = sumCurves(hours.map((hour) => staircase(hour.peak > 0 ? unit / hour.peak : Number.POSITIVE_INFINITY, hour.hours, gpus)));
+  return {
+    quantity: (_, held) => {
+      let total = quiet;
+      for (let i = 0; i < units.length; i++) total += (counts[i] as number) * gpus.at(serving(held / (units[i] as number)));
+      return total;
+    },
+    limit: (volume) => {
+      let limit = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < units.length; i++) limit = Math.min(limit, stepLimit(volume, units[i] as number));
+      return limit;
+    },
+    smooth: false,
+    bounds,
+  };
 }
 
-export function sumCurves(curves: readonly Curve[]): Curve {
+function sumCurves(curves: readonly Curve[]): Curve {
   return {
     quantity: (volume, held) => sum(curves, (curve) => curve.quantity(volume, held)),
     limit: (volume) => curves.reduce((limit, curve) => Math.min(limit, curve.limit(volume)), Number.POSITIVE_INFINITY),

@@ -38,6 +38,8 @@ export interface OptionModel {
 /** What a leg, or an option that is no hybrid, costs before staff. */
 interface Part {
   readonly terms: readonly Term[];
+  /** The same dollars in fewer terms (see CostModel). */
+  readonly totals: readonly Term[];
   readonly max_volume: number;
   readonly blockers: readonly Blocker[];
   readonly fleet: Fleet | null;
@@ -51,7 +53,7 @@ export function compileOption(option: ScenarioOption, context: PriceContext): Op
   const staff = option.kind === 'quoted' ? [] : staffTerms(new Set([staffKind(option)]), context);
   const host = option.kind === 'self_host' ? option : null;
   return {
-    ...shared(option, part, [...part.terms, ...staff], context.scenario),
+    ...shared(option, part, [...part.terms, ...staff], [...part.totals, ...staff], context.scenario),
     mix,
     one_off_usd: likely(option.one_off_usd),
     fleet: part.fleet,
@@ -64,15 +66,19 @@ export function compileOption(option: ScenarioOption, context: PriceContext): Op
   };
 }
 
-function shared(option: ScenarioOption, part: Pick<Part, 'blockers' | 'max_volume'>, terms: readonly Term[], scenario: Scenario) {
-  const cost = part.blockers.length > 0 ? null : costModel(terms, part.max_volume);
+function shared(option: ScenarioOption, part: Pick<Part, 'blockers' | 'max_volume'>, terms: readonly Term[], totals: readonly Term[], scenario: Scenario) {
+  const cost = part.blockers.length > 0 ? null : costModel(terms, part.max_volume, totals);
   return { option, kind: kindOf(option), cost, blockers: part.blockers, simplicity: simplicity(option, scenario) };
 }
 
 function price(option: Exclude<ScenarioOption, { kind: 'hybrid' }>, mix: RequestMix, context: PriceContext): Part {
   if (option.kind === 'self_host') return selfHostCost(option, mix, context);
-  if (option.kind === 'quoted') return { terms: quotedTerms(option, context), max_volume: Number.POSITIVE_INFINITY, blockers: [], fleet: null, rate: null };
-  return { ...apiCost(option, mix, context), fleet: null, rate: null };
+  if (option.kind === 'quoted') {
+    const terms = quotedTerms(option, context);
+    return { terms, totals: terms, max_volume: Number.POSITIVE_INFINITY, blockers: [], fleet: null, rate: null };
+  }
+  const cost = apiCost(option, mix, context);
+  return { ...cost, totals: cost.terms, fleet: null, rate: null };
 }
 
 function staffKind(option: ScenarioOption): StaffKind {
@@ -106,11 +112,13 @@ function compileHybrid(option: HybridOption, context: PriceContext): OptionModel
   const small = leg(hybrid.small, shares.small, 1, option, context);
   const large = leg(hybrid.large, shares.large, likely(hybrid.escalated_tokens_ratio), option, context);
   const kinds = new Set<StaffKind>([small.staff, large.staff]);
-  const terms = [...small.terms, ...large.terms, ...judgeTerms(option), ...staffTerms(kinds, context)];
+  const rest = [...judgeTerms(option), ...staffTerms(kinds, context)];
+  const terms = [...small.terms, ...large.terms, ...rest];
+  const totals = [...small.totals, ...large.totals, ...rest];
   const part = { blockers: [...small.blockers, ...large.blockers], max_volume: Math.min(small.max_volume, large.max_volume) };
   const hosted = small.host !== null ? small : large;
   return {
-    ...shared(option, part, terms, context.scenario),
+    ...shared(option, part, terms, totals, context.scenario),
     mix: requestMix(context.scenario.workload, option.tokens),
     one_off_usd: likely(option.one_off_usd) + small.one_off_usd + large.one_off_usd,
     fleet: hosted.fleet,
@@ -135,13 +143,14 @@ function leg(id: string, share: number, tokensRatio: number, parent: HybridOptio
   const option = optionById(context.scenario, id);
   if (!option || option.kind === 'hybrid' || option.kind === 'quoted') {
     const blocker = { rule: 'legs', message: `${id} cannot be a leg of ${parent.id}: name a cloud_api, hosted_open or self_host option` };
-    return { terms: [], max_volume: Number.POSITIVE_INFINITY, blockers: [blocker], fleet: null, rate: null, share, staff: 'api', host: null, one_off_usd: 0 };
+    return { terms: [], totals: [], max_volume: Number.POSITIVE_INFINITY, blockers: [blocker], fleet: null, rate: null, share, staff: 'api', host: null, one_off_usd: 0 };
   }
   const part = price(option, requestMix(context.scenario.workload, option.tokens, tokensRatio), context);
   if (share === 0) note(context, 'info', 'hybrid.idle_leg', `No request of ${parent.id} reaches ${id}.`, `options.${parent.id}.hybrid`);
   return {
     ...part,
     terms: part.terms.map((term) => legTerm(term, id, share)),
+    totals: part.totals.map((term) => legTerm(term, id, share)),
     max_volume: share > 0 ? part.max_volume / share : Number.POSITIVE_INFINITY,
     blockers: part.blockers.map((blocker) => ({ ...blocker, message: `${id}: ${blocker.message}` })),
     share,

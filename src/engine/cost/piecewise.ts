@@ -40,6 +40,7 @@ export function tableCurve(points: readonly Point[]): Curve {
     limit: (volume) => kinks.find((kink) => volume <= kink) ?? Number.POSITIVE_INFINITY,
     smooth: false,
     bounds: null,
+    falls: true,
   };
 }
 

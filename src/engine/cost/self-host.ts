@@ -11,6 +11,7 @@ import type { Curve, Driver, Line, Term } from './terms.ts';
 
 export interface SelfHostCost {
   readonly terms: readonly Term[];
+  readonly totals: readonly Term[];
   readonly max_volume: number;
   readonly blockers: readonly Blocker[];
   readonly fleet: Fleet | null;
@@ -36,12 +37,12 @@ export function selfHostCost(option: SelfHostOption, mix: RequestMix, context: P
   if (rated.kind === 'none') blockers.push(rated.blocker);
   if ('rule' in price) blockers.push(price);
   if (rated.kind === 'none' || 'rule' in price)
-    return { terms: [], max_volume: Number.POSITIVE_INFINITY, blockers, fleet: null, rate: rated.kind === 'ok' ? rated.rate : null };
+    return { terms: [], totals: [], max_volume: Number.POSITIVE_INFINITY, blockers, fleet: null, rate: rated.kind === 'ok' ? rated.rate : null };
   const fleet = fleetOf(option, rated.rate, price, context);
-  const terms = [...gpuTerms(fleet, price), ...price.extras(fleet), ...sideTerms(option, context)];
+  const rest = [...price.extras(fleet), ...sideTerms(option, context)];
   const limit = host.max_replicas === null ? fleet.max_volume : Math.min(fleet.max_volume, volumeOfReplicas(fleet, host.max_replicas));
   if (limit <= 0) blockers.push({ rule: 'capacity', message: 'the GPUs there are do not hold one replica and its spares' });
-  return { terms, max_volume: limit, blockers, fleet, rate: rated.rate };
+  return { terms: [...gpuTerms(fleet, price), ...rest], totals: [paidTerm(fleet, price), ...rest], max_volume: limit, blockers, fleet, rate: rated.rate };
 }
 
 function fleetOf(option: SelfHostOption, rate: ReplicaRate, price: GpuPrice, context: PriceContext): Fleet {
@@ -91,6 +92,23 @@ function volumeOfReplicas(fleet: Fleet, replicas: number): number {
     else high = mid;
   }
   return Math.floor(low);
+}
+
+/** All paid GPU-hours in one. */
+function paidTerm(fleet: Fleet, price: GpuPrice): Term {
+  return {
+    shape: 'curve',
+    behaviour: 'step',
+    name: price.unit_name,
+    category: 'gpu',
+    leg: null,
+    unit: 'GPU-hour',
+    unit_usd: price.usd_per_gpu_hour,
+    source: price.source,
+    driver: 'gpu_price',
+    fleet: true,
+    curve: fleet.paid_gpu_hours,
+  };
 }
 
 /** GPU-hours split into work, spares and idle: together they are what is paid for. */

@@ -19,6 +19,8 @@ export interface Curve {
   readonly smooth: boolean;
   /** Lines that enclose the quantity at every volume, as intercept and slope; null: only piece by piece. */
   readonly bounds: { readonly low: Line; readonly high: Line } | null;
+  /** The quantity may fall as the volume rises (quoted tables); absent: together with its option's other terms it never does. */
+  readonly falls?: true;
 }
 
 export interface Line {
@@ -58,7 +60,10 @@ export interface CurveTerm extends TermBase {
 export type Term = FixedTerm | LinearTerm | CurveTerm;
 
 export interface CostModel {
+  /** What people see: the components. */
   readonly terms: readonly Term[];
+  /** The same dollars in as few terms as possible: what is summed. */
+  readonly totals: readonly Term[];
   /** Sum of the fixed terms, US dollars a month. */
   readonly fixed_usd: number;
   /** Sum of the linear terms, US dollars a request. */
@@ -68,16 +73,17 @@ export interface CostModel {
   readonly max_volume: number;
 }
 
-export function costModel(terms: readonly Term[], maxVolume = Number.POSITIVE_INFINITY): CostModel {
+/** @param totals terms of the same sum at every volume, quicker to evaluate; default: the terms themselves */
+export function costModel(terms: readonly Term[], maxVolume = Number.POSITIVE_INFINITY, totals = terms): CostModel {
   let fixed = 0;
   let perRequest = 0;
   const curves: CurveTerm[] = [];
-  for (const term of terms) {
+  for (const term of totals) {
     if (term.shape === 'fixed') fixed += term.quantity * term.unit_usd;
     else if (term.shape === 'linear') perRequest += term.per_request * term.unit_usd;
     else curves.push(term);
   }
-  return { terms, fixed_usd: fixed, usd_per_request: perRequest, curves, max_volume: maxVolume };
+  return { terms, totals, fixed_usd: fixed, usd_per_request: perRequest, curves, max_volume: maxVolume };
 }
 
 /** US dollars of one term at `volume`. */
