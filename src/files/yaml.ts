@@ -67,7 +67,7 @@ export function parseSource(source: Source, offset = 0): Parsed {
 
 function empty(source: Source): InputError {
   const comments = source.text.trim() !== '';
-  const message = comments ? 'the file holds nothing but comments' : 'the file is empty';
+  const message = comments ? 'the file holds no values, only comments or nothing at all' : 'the file is empty';
   return new InputError([source.problem({ start: 0, end: 0 }, 'file.empty', message, 'Begin from one of the files in scenarios/.')]);
 }
 
@@ -176,7 +176,7 @@ class Reader {
   #note(node: Node, span: Span): void {
     if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, node);
     if (node.tag !== undefined && !CORE_TAGS.has(node.tag))
-      this.#problem(span, 'yaml.unknown-tag', `the tag ${quote(node.tag)} is not known`, 'Remove the tag.');
+      this.#problem(span, 'yaml.unknown-tag', `the tag ${node.tag.replace('tag:yaml.org,2002:', '!!')} is not known`, 'Remove the tag.');
   }
 
   #problem(span: Span, code: string, message: string, hint: string): void {

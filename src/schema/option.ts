@@ -2,24 +2,8 @@
 
 import * as z from 'zod/mini';
 import type { ApiOption, Billing, Commit, HybridOption, QuotedOption, ScenarioOption, SelfHostOption } from '../engine/scenario.ts';
-import {
-  either,
-  type FieldIssue,
-  type IssueSink,
-  isMap,
-  judged,
-  list,
-  name,
-  oneOf,
-  optionId,
-  orNull,
-  quantity,
-  readNumber,
-  report,
-  text,
-  withDefault,
-} from './fields.ts';
-import { describe } from './quantity.ts';
+import { either, type FieldIssue, type IssueSink, isMap, judged, list, name, oneOf, optionId, orNull, quantity, report, text, withDefault } from './fields.ts';
+import { describe, readQuantity } from './quantity.ts';
 import { type References, reference } from './references.ts';
 import { selfHost, throughput } from './self-host.ts';
 
@@ -166,10 +150,11 @@ function toQuoted(value: z.infer<typeof quoted>, sink: IssueSink): QuotedOption[
   return { ...value, monthly_usd: value.monthly_usd === null ? null : toPoints(value.monthly_usd, sink) };
 }
 
-function toPoints(table: NonNullable<z.infer<typeof quoted>['monthly_usd']>, sink: IssueSink): NonNullable<QuotedOption['quoted']['monthly_usd']> {
+type Points = NonNullable<QuotedOption['quoted']['monthly_usd']>;
+
+function toPoints(table: NonNullable<z.infer<typeof quoted>['monthly_usd']>, sink: IssueSink): Points {
   const path = ['quoted', 'monthly_usd'];
-  const field = { kind: 'count', limits: { min: 0, max: 1e15 }, judged: false } as const;
-  const points = Object.entries(table).map(([key, usdPerMonth]) => ({ requests: readNumber(key, field, [...path, key], sink), usd: usdPerMonth, key }));
+  const points = Object.entries(table).map(([key, perMonth]) => ({ requests: volume(key, [...path, key], sink), usd: perMonth, key }));
   points.sort((a, b) => a.requests - b.requests);
   points.forEach(({ requests, key }, i) => {
     if (i > 0 && points[i - 1]?.requests === requests) {
@@ -180,7 +165,13 @@ function toPoints(table: NonNullable<z.infer<typeof quoted>['monthly_usd']>, sin
     const hint = 'Add a second volume, or write usd_per_request.';
     report(sink, { path, code: 'option.quote', message: 'needs two or more volumes: costs between and beyond them are read off the line', hint });
   }
-  return points.map(({ requests, usd: usdPerMonth }) => ({ requests, usd: usdPerMonth }));
+  return points.map(({ requests, usd: perMonth }) => ({ requests, usd: perMonth }));
+}
+
+function volume(key: string, path: readonly string[], sink: IssueSink): number {
+  const read = readQuantity(key, 'count');
+  if ('value' in read && read.value >= 0 && read.value <= 1e15) return read.value;
+  return report(sink, { path, code: 'option.quote-key', message: 'must be a number of requests a month like 500k' });
 }
 
 /** One entry of `options`. */

@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import type { Requirements, Team } from '../engine/scenario.ts';
-import { flag, judged, list, mapOf, name, oneOf, orNull, quantity, text, withDefault } from './fields.ts';
+import { flag, judged, list, mapOf, name, oneOf, orNull, quantity, report, text, withDefault } from './fields.ts';
 
 const names = list(name);
 
@@ -13,11 +13,16 @@ const licensee = z.strictObject({
   commercial: withDefault(flag, true),
 });
 
-const quality = z.strictObject({
-  metric: name,
-  at_least: orNull(quantity('number')),
-  at_most: orNull(quantity('number')),
-});
+type Quality = NonNullable<Requirements['quality']>;
+
+const quality = z.pipe(
+  z.strictObject({ metric: name, at_least: orNull(quantity('number')), at_most: orNull(quantity('number')) }),
+  z.transform((value, context): Quality => {
+    if ((value.at_least === null) !== (value.at_most === null)) return value;
+    const hint = 'Write at_least: 1300 where higher is better, at_most where lower is.';
+    return report(context, { path: [], code: 'requirements.quality', message: 'must have exactly one of at_least and at_most', hint });
+  }),
+) as unknown as z.ZodMiniType<Quality, unknown>;
 
 export const requirements = z.strictObject({
   data: names.check(z.describe('Data classes, e.g. [personal]; each regime is judged on them')),

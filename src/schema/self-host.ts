@@ -13,9 +13,11 @@ const amount = quantity('number', { min: 0 });
 const speed = orNull(judged('number', { above: 0 }));
 
 const OFFER = /^([A-Za-z0-9][A-Za-z0-9._-]*)\/(on_demand|spot|reserved|serverless|dedicated)$/;
-const offerName = z
-  .string()
-  .check(z.regex(OFFER), z.describe('cloud/billing, e.g. lambda/on_demand; billing is on_demand, spot, reserved, serverless or dedicated'));
+const offerName: z.ZodMiniType<string, unknown> = reader(
+  'an offer cloud/billing like lambda/on_demand, billing being on_demand, spot, reserved, serverless or dedicated',
+  { type: 'string', pattern: OFFER.source },
+  (raw) => (typeof raw === 'string' && OFFER.test(raw) ? raw : null),
+);
 
 const namedOffer = z.pipe(
   offerName,

@@ -29,9 +29,14 @@ function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | null {
 function fitting(schemas: readonly Schema[], raw: unknown): readonly Schema[] {
   if (!isMap(raw)) return schemas;
   const keys = Object.keys(raw);
-  const score = (schema: Schema) => keys.filter((key) => Object.hasOwn(shapeOf(schema) ?? {}, key)).length;
+  const score = (schema: Schema) => keys.filter((key) => Object.hasOwn(shapeOf(schema) ?? {}, key)).length - lacking(schema, raw);
   const best = Math.max(...schemas.map(score));
   return schemas.filter((schema) => score(schema) === best);
+}
+
+/** How many of the keys a form insists on are not there. */
+function lacking(schema: Schema, raw: Readonly<Record<string, unknown>>): number {
+  return Object.entries(shapeOf(schema) ?? {}).filter(([key, child]) => child._zod.optin !== 'optional' && !Object.hasOwn(raw, key)).length;
 }
 
 /** Keys a map may have at this place. */
