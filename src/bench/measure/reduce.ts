@@ -64,13 +64,13 @@ export function reducePoint(input: PointInput): MeasurementPoint & Extras {
   const good = hasLimit(slo) ? inside.filter((request) => isGood(timingsOf(request, open), slo)) : null;
   const perChunk = tokensPerChunk(ok);
   const tokensPerS = perSecond(windowTokens(requests, windows, perChunk), windowS);
-  const goodTokens = good === null ? null : sum(good, (request) => request.output_tokens ?? 0);
+  const everGood = good === null ? null : ok.filter((_, at) => isGood(timings[at] as Timings, slo));
   const volumes = {
     ok: ok.length,
     output_tokens_per_s: tokensPerS,
     output_tokens: sum(ok, (request) => request.output_tokens ?? 0),
-    good_tokens_per_s: goodTokens === null ? null : perSecond(goodTokens, windowS),
-    good_tokens: goodTokens,
+    good_tokens_per_s: everGood === null ? null : perSecond(windowTokens(everGood, windows, perChunk), windowS),
+    good_tokens: everGood === null ? null : sum(everGood, (request) => request.output_tokens ?? 0),
   };
   const lags = kept.filter((request) => request.t_send_ms !== null);
   const parts = throughputParts(ok, windows);
