@@ -1,7 +1,7 @@
 import type { Columns } from './columns.ts';
 import { readCount } from './count.ts';
 import { IdHash } from './measure/ids.ts';
-import type { Reason } from './row.ts';
+import type { Id, Reason } from './row.ts';
 import { Slots } from './slots.ts';
 import { type Instant, isPlausible, readTime, Stamp, type TimeUnit, typedTime } from './time.ts';
 import { TokenReader } from './tokens.ts';
@@ -28,7 +28,7 @@ export class CleanRow {
   requests: number | null = 1;
   model: string | null = null;
   team: string | null = null;
-  id: string | IdHash | null = null;
+  id: Id | null = null;
   blocks: readonly unknown[] | null = null;
 }
 
@@ -42,6 +42,11 @@ export interface Noticed {
 }
 
 const FAILED = /^(fail(ure|ed)?|error|[45]\d\d)$/i;
+
+/** Whether a status says that the request failed. */
+export function isFailure(status: string): boolean {
+  return FAILED.test(status);
+}
 
 /** Turns the values of a row into counts, or into the reason it can't be used. One a file. */
 export class Cleaner {
@@ -75,6 +80,34 @@ export class Cleaner {
     this.typed = { naive };
   }
 
+  /** Rows of this format need no more than counts in range, a time and names; see `take`. */
+  get isPlain(): boolean {
+    const { format, cached, mapping } = this.columns;
+    const special =
+      format.aggregated === true ||
+      format.blockTokens !== undefined ||
+      format.clock?.relative === true ||
+      format.calls !== undefined ||
+      format.notCalls !== undefined;
+    return !special && mapping.usage === undefined && (cached === 'inclusive' || mapping.cached === undefined) && this.relative !== true;
+  }
+
+  /** Fills `row` with values a reader has found right; `atUs` is as `typedTimes` said. */
+  take(atUs: number, input: number, output: number, cached: number | null, model: string | null, team: string | null, id: Id | null): void {
+    const { row, noticed, typed } = this;
+    this.relative = false;
+    if (typed?.naive === true) noticed.zonelessTimes += 1;
+    if (output === 0) noticed.zeroOutput += 1;
+    if (cached === null && this.slots.has('cached')) noticed.cachedUnknown += 1;
+    row.atUs = typed?.naive === true ? atUs - this.options.offsetMinutes * 60e6 : atUs;
+    row.input = input;
+    row.output = output;
+    row.cached = cached;
+    row.model = model;
+    row.team = team;
+    row.id = id;
+  }
+
   /** Fills `row`; the reason when the row can't be used. */
   clean(values: readonly unknown[]): Reason | null {
     const { slots, row } = this;
@@ -101,7 +134,7 @@ export class Cleaner {
 
   private hasFailed(values: readonly unknown[], wrong: Reason | null): boolean {
     const status = this.slots.name(values, 'status');
-    if (status === null || status === 'success' || !FAILED.test(status)) return false;
+    if (status === null || status === 'success' || !isFailure(status)) return false;
     return wrong === null ? this.row.input === 0 && this.row.output === 0 : wrong === 'missing_tokens';
   }
 

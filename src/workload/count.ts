@@ -1,7 +1,7 @@
 import type { Reason } from './row.ts';
 
 /** Above this a count is a mistake (a cost in micro-dollars, an id), not a prompt. */
-const LARGEST = 100_000_000;
+export const LARGEST_COUNT = 100_000_000;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const ABSENT = /^(|null|none|nil|n\/a|na|\\n|-)$/i;
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
@@ -11,7 +11,7 @@ const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
  *
  * @returns the count, null when the cell is empty, or the reason the row can't be used
  */
-export function readCount(value: unknown, largest: number = LARGEST): number | null | Reason {
+export function readCount(value: unknown, largest: number = LARGEST_COUNT): number | null | Reason {
   if (typeof value === 'number') return checkCount(value, largest);
   if (value === null || value === undefined) return null;
   if (typeof value === 'bigint') return checkCount(Number(value), largest);

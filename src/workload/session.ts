@@ -1,8 +1,8 @@
 import { InputError } from '../files/problem.ts';
-import { Cleaner, type CleanOptions } from './clean.ts';
+import { Cleaner, type CleanOptions, type CleanRow } from './clean.ts';
 import { type ColumnChoice, type Columns, chooseColumns } from './columns.ts';
 import type { ImportResult } from './result.ts';
-import { type Begin, FIELDS, type Field, REASONS, type RowSink } from './row.ts';
+import { type Begin, FIELDS, type Field, REASONS, type RowSink, type SendRequest } from './row.ts';
 import { ImportStopped } from './stopped.ts';
 import { summarize } from './summarize.ts';
 import { Tally } from './tally.ts';
@@ -37,12 +37,14 @@ export class Import {
   private state: { readonly columns: Columns; readonly cleaner: Cleaner; readonly tally: Tally } | null = null;
   private readonly remarks: { code: string; message: string }[] = [];
   private ticks = 0;
+  private readonly filtering: boolean;
   /** Share of the input taken, set by the reader. */
   share: () => number | null = () => null;
 
   constructor(options: ImportOptions, file: string) {
     this.options = options;
     this.file = file;
+    this.filtering = options.onlyModels.length + options.onlyTeams.length > 0;
   }
 
   /** Readers call it once a file; the columns are chosen anew for each, the counts go on. */
@@ -68,8 +70,6 @@ export class Import {
   }
 
   private sink(asked: readonly string[], columns: Columns, cleaner: Cleaner, tally: Tally): RowSink {
-    const { onlyModels, onlyTeams } = this.options;
-    const filtering = onlyModels.length + onlyTeams.length > 0;
     return {
       columns: asked,
       fieldOf: (column) => fieldOf(columns, column),
@@ -77,20 +77,37 @@ export class Import {
       row: (values, line) => {
         this.tick(tally);
         const reason = cleaner.clean(values);
-        if (reason !== null) return tally.drop(reason, line);
-        const { row } = cleaner;
-        if (row.id !== null && tally.ids.seen(row.id)) return tally.drop('duplicate_id', line);
-        if (filtering && !(wanted(row.model, onlyModels) && wanted(row.team, onlyTeams))) {
-          tally.filtered += 1;
-          return;
-        }
-        tally.add(row);
+        if (reason !== null) tally.drop(reason, line);
+        else this.accept(cleaner.row, tally, line);
+      },
+      request: cleaner.isPlain ? this.quickly(cleaner, tally) : null,
+      soon: (highs, rows) => tally.ids.touch(highs, rows),
+      expect: (rows) => {
+        if (columns.mapping.id !== undefined) tally.ids.reserve(rows);
       },
       drop: (reason, line) => tally.drop(reason, line),
       note: (code, message) => {
         if (!this.remarks.some((remark) => remark.code === code)) this.remarks.push({ code, message });
       },
     };
+  }
+
+  private quickly(cleaner: Cleaner, tally: Tally): SendRequest {
+    return (line, atUs, input, output, cached, model, team, id) => {
+      this.tick(tally);
+      cleaner.take(atUs, input, output, cached, model, team, id);
+      this.accept(cleaner.row, tally, line);
+    };
+  }
+
+  private accept(row: CleanRow, tally: Tally, line: number): void {
+    if (row.id !== null && tally.ids.seen(row.id)) tally.drop('duplicate_id', line);
+    else if (this.filtering && !this.isWanted(row)) tally.filtered += 1;
+    else tally.add(row);
+  }
+
+  private isWanted({ model, team }: CleanRow): boolean {
+    return wanted(model, this.options.onlyModels) && wanted(team, this.options.onlyTeams);
   }
 
   private tick(tally: Tally): void {

@@ -95,8 +95,8 @@ function daysFromCivil(year: number, month: number, day: number): number | null 
   return new Date(at).getUTCDate() === day ? at / 86_400_000 : null;
 }
 
-const EARLIEST_US = Date.UTC(2000, 0, 1) * 1000;
-const LATEST_US = Date.UTC(2100, 0, 1) * 1000;
+export const EARLIEST_US = Date.UTC(2000, 0, 1) * 1000;
+export const LATEST_US = Date.UTC(2100, 0, 1) * 1000;
 const LONGEST_TRACE_US = 100 * 366 * DAY_US;
 
 /** Logs write 1970 or 9999 for "unknown"; one such row would stretch the span over decades. */

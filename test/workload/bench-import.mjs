@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const SELF = fileURLToPath(import.meta.url);
-const CLI = fileURLToPath(new URL('../../bin/llm-crossover.js', import.meta.url));
+const CLI = process.env.LLM_CROSSOVER_BIN ?? fileURLToPath(new URL('../../bin/llm-crossover.js', import.meta.url));
 
 /** Rows with ids, log-normal token counts, four models, thirteen teams, a request every quarter second with jitter. */
 const generate = (rows, path) => `
@@ -49,7 +49,7 @@ async function inDuckdb(statements) {
 
 /** Wall time and peak memory of a Node process, start included. */
 function timed(args) {
-  const report = "process.on('exit', () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}\\n`))";
+  const report = "process.on('exit', () => console.error('peak', process.resourceUsage().maxRSS))";
   const started = performance.now();
   const err = execFileSync(
     'sh',

@@ -26,6 +26,7 @@ export async function readCsvWithDuckdb(path: string, begin: Begin, signal: Abor
     if (table === null) return false;
     progress(0.5);
     const total = Number((await connection.runAndReadAll('SELECT count(*) FROM log')).getRows()[0]?.[0] ?? 0);
+    sink.expect(total);
     await sendTable(connection, 'log', table, sink, (rows) => progress(0.5 + rows / total / 2));
     if (last !== 0x0a && last !== 0x0d) noteNoFinalNewline(sink);
     return true;

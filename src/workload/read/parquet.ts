@@ -14,6 +14,7 @@ export async function readParquet(path: string, name: string, begin: Begin, sign
     });
     const total = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0]?.[0] ?? 0);
     const sink = begin([...columns.keys()]);
+    sink.expect(total);
     await sendTable(connection, table, columns, sink, (rows) => progress(rows / total));
   });
 }
