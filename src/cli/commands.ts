@@ -12,6 +12,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'plan', summary: 'turn scenario files into a plan: what to do, what it costs, why', load: () => import('./commands/plan.ts') },
   { name: 'ask', summary: 'answer the five questions, by hand or from a file, and get a plan', load: () => import('./commands/ask.ts') },
   { name: 'workload', summary: 'turn a usage log or trace into a workload profile', load: () => import('./commands/workload.ts') },
+  { name: 'bench', summary: 'measure a live endpoint', load: () => import('./commands/bench.ts') },
   { name: 'doctor', summary: 'what this machine offers: Node, GPUs, API keys present, age of prices', load: () => import('./commands/doctor.ts') },
   { name: 'completion', summary: 'print a completion script for bash, zsh or fish', load: () => import('./commands/completion.ts') },
 ];

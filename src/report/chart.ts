@@ -1,6 +1,6 @@
 /** Cost over volume drawn with characters: both axes logarithmic, one mark an option, crossovers on the lines, today's volume as a bar. */
 
-import { oneLine } from './escape.ts';
+import { terminal } from './escape.ts';
 import { short } from './figures.ts';
 import type { Chart, Series } from './model.ts';
 
@@ -121,9 +121,13 @@ function rows(grid: Grid, y: Axis, perUsd: number, glyphs: Glyphs): Line[] {
 function costLabels(y: Axis, perUsd: number): Map<number, string> {
   const shift = Math.log10(perUsd);
   const powers = range(Math.ceil(y.low + shift), Math.floor(y.high + shift));
-  const fine = range(Math.floor(y.low + shift), Math.floor(y.high + shift)).flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
+  const fine = range(Math.floor(y.low + shift), Math.floor(y.high + shift))
+    .flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power))
+    .filter((amount) => Math.log10(amount) >= y.low + shift && Math.log10(amount) <= y.high + shift);
   const amounts = powers.length >= 3 ? powers.map((power) => 10 ** power) : fine;
-  return new Map(amounts.map((amount) => [HEIGHT - 1 - position(amount / perUsd, y), short(amount)]));
+  const ends = [y.low, y.high].map((power) => 10 ** power * perUsd);
+  const shown = amounts.length < 2 ? ends : amounts;
+  return new Map(shown.map((amount) => [HEIGHT - 1 - position(amount / perUsd, y), short(amount)]));
 }
 
 function range(from: number, to: number): number[] {
@@ -158,7 +162,7 @@ function axisLines(x: Axis, glyphs: Glyphs): Line[] {
 
 function legend(chart: Chart, marks: string, glyphs: Glyphs): Line[] {
   const names = chart.series.map(
-    (series, index): Line => [plain(' '.repeat(MARGIN + 1)), { text: `${markOf(marks, index)} ${oneLine(series.id)}`, series: index }],
+    (series, index): Line => [plain(' '.repeat(MARGIN + 1)), { text: `${markOf(marks, index)} ${terminal(series.id)}`, series: index }],
   );
   const crossover = chart.crossovers.length > 0 ? `${glyphs.crossover} the cheapest option changes   ` : '';
   return [...names, [plain(`${' '.repeat(MARGIN + 1)}${crossover}${glyphs.today} today, ${short(chart.volume)} requests`)]];

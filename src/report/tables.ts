@@ -37,7 +37,7 @@ export function optionsTable(plan: Plan, money: Money): Table {
           title: 'p10 to p90',
           align: 'right',
           wraps: true,
-          show: ({ monthly_usd_range: r }) => (r === null ? DASH : `${money.total(r.p10)} to ${money.total(r.p90)}`),
+          show: ({ monthly_usd_range: r }) => (r === null ? DASH : `${money.total(r.p10)} to\u00a0${money.total(r.p90)}`),
         }
       : null,
     { title: `${plan.scenario.horizon_months} months`, align: 'right', show: (option) => total(option.horizon?.total_usd) },

@@ -1,13 +1,13 @@
 /** `plan`: scenario files in, a report out. */
 
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Catalog } from '../../engine/catalog.ts';
 import type { Scenario } from '../../engine/scenario.ts';
 import type { IsoDate } from '../../engine/units.ts';
-import { type LoadedScenario, loadScenario, scenarioFromText } from '../../files/load.ts';
+import { scenarioFromText } from '../../files/load.ts';
 import { InputError, type Problem } from '../../files/problem.ts';
-import { loadCatalog } from '../../prices/catalog.ts';
+import { readText } from '../../files/read.ts';
+import { loadCatalog, loadCatalogFor } from '../../prices/catalog.ts';
 import type { Io } from '../io.ts';
 import { assignment, collect, dateOption, wholeOption } from '../options.ts';
 import { planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
@@ -53,9 +53,9 @@ export function define(command: Command, io: Io): void {
 }
 
 async function run(paths: readonly string[], flags: PlanFlags, io: Io): Promise<void> {
-  const catalog = loadCatalog();
   const set = [...flags.set, ...asOf(flags.asOf), ...whatIf(flags.whatIf)];
-  const scenarios = await loadAll(paths, set, catalog, io);
+  const texts = await readAll(paths, io);
+  const { scenarios, catalog } = loadWithCatalog(texts, set);
   const today = flags.today ?? io.today();
   await printReport(
     scenarios.map((scenario) => planScenario(scenario, catalog, today)),
@@ -78,29 +78,70 @@ function whatIf(assignments: readonly string[]): string[] {
   return [`what_if={ ${entries.join(', ')} }`];
 }
 
+interface NamedText {
+  readonly path: string;
+  /** The text, or why there is none. */
+  readonly text: string | InputError;
+}
+
+async function readAll(paths: readonly string[], io: Io): Promise<NamedText[]> {
+  const texts: NamedText[] = [];
+  for (const path of paths) texts.push({ path: path === '-' ? 'stdin' : path, text: await readOne(path, io).catch(asResult) });
+  return texts;
+}
+
+async function readOne(path: string, io: Io): Promise<string> {
+  if (path !== '-') return readText(path);
+  const { readStdin } = await import('../read-stdin.ts');
+  return readStdin(io.stdin);
+}
+
+function asResult(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  throw error;
+}
+
+interface Loaded {
+  readonly scenarios: readonly Scenario[];
+  readonly catalog: Catalog;
+}
+
+/** What looks like the name of an offer; a name too many does no harm. */
+const OFFERS = /\b(?:cloud_api|hosted_open)["']?\s*[:=]\s*["']?([\w.-]+\/[\w./:-]+)/g;
+
+/**
+ * The prices of the providers the files name are enough, and parse in a fraction of the time. Where that fails, all of them
+ * are loaded: the mistake may be ours, and a mistyped name deserves to be matched with every known one.
+ */
+function loadWithCatalog(texts: readonly NamedText[], set: readonly string[]): Loaded {
+  const everything = [...texts.map(({ text }) => (typeof text === 'string' ? text : '')), ...set].join('\n');
+  const offers = [...everything.matchAll(OFFERS)].map((match) => match[1] ?? '');
+  try {
+    return loadAll(texts, set, loadCatalogFor(offers));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return loadAll(texts, set, loadCatalog());
+  }
+}
+
 /** Every file, and every mistake of every file. */
-async function loadAll(paths: readonly string[], set: readonly string[], catalog: Catalog, io: Io): Promise<Scenario[]> {
+function loadAll(texts: readonly NamedText[], set: readonly string[], catalog: Catalog): Loaded {
   const scenarios: Scenario[] = [];
   const problems: Problem[] = [];
-  for (const path of paths) {
+  for (const { path, text } of texts) {
     try {
-      scenarios.push((await load(path, { catalog, set }, io)).scenario);
+      if (typeof text !== 'string') throw text;
+      scenarios.push(scenarioFromText(text, path, { catalog, set }).scenario);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(...error.problems);
     }
   }
   if (problems.length > 0) throw new InputError(distinct(problems));
-  return scenarios;
+  return { scenarios, catalog };
 }
 
 /** A wrong --set is wrong for every file, and said once. */
 function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
-}
-
-async function load(path: string, options: { readonly catalog: Catalog; readonly set: readonly string[] }, io: Io): Promise<LoadedScenario> {
-  if (path !== '-') return loadScenario(path, options);
-  const { readStdin } = await import('../read-stdin.ts');
-  return scenarioFromText(await readStdin(io.stdin), resolve(io.cwd, 'stdin'), options);
 }
