@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Catalog } from '../engine/catalog.ts';
 import { InputError } from '../files/problem.ts';
-import { unpack } from './packed.ts';
+import type { Accepted } from './check.ts';
+import { unpack, unpackAccepted } from './packed.ts';
 
 /** Beside `dist/index.js`, one folder up from `dist/cli/*.js`, and where the sources find a build. */
 const PLACES = ['./catalog.json', '../catalog.json', '../../dist/catalog.json'];
@@ -29,6 +30,11 @@ export function loadCatalogFor(offers: readonly string[]): Catalog {
   );
   const known = new Set(catalog.api.flatMap((model) => [model.model, ...model.aliases].map((name) => `${model.provider}/${name}`)));
   return offers.every((offer) => known.has(offer)) ? catalog : unpack(text, null);
+}
+
+/** Findings of `prices check` on this release's data that were looked into and stay. */
+export function loadAccepted(): readonly Accepted[] {
+  return unpackAccepted(packedText());
 }
 
 function packedText(): string {

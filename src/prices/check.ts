@@ -3,6 +3,7 @@
 import type { ApiModel, Catalog, PriceEntry, RentalOffer } from '../engine/catalog.ts';
 import { daysBetween, type IsoDate } from '../engine/units.ts';
 import type { Difference } from './compare.ts';
+import { availability } from './timeline.ts';
 
 export type CheckCode =
   | 'price.no-source'
@@ -30,6 +31,8 @@ export interface Accepted {
   readonly code: string;
   /** Subjects; a star at the end stands for any ending. */
   readonly subjects: readonly string[];
+  /** Only prices that began before this day. */
+  readonly until?: IsoDate;
   readonly why: string;
 }
 
@@ -38,8 +41,8 @@ export interface CheckOptions {
   readonly maxAgeDays: number;
 }
 
-/** Prices checked longer ago than this are stale unless asked otherwise. */
-export const DEFAULT_MAX_AGE_DAYS = 180;
+/** Prices checked longer ago than this are stale unless asked otherwise. Only a price in force can be: the past is what it was. */
+export const DEFAULT_MAX_AGE_DAYS = 200;
 const JUMP = 4;
 
 export function checkPrices(catalog: Catalog, options: CheckOptions): PriceFinding[] {
@@ -61,7 +64,10 @@ export function disagreements(differences: readonly Difference[], list: string):
 
 /** The findings nobody has accepted yet, and the acceptances that match nothing any more. */
 export function unaccepted(findings: readonly PriceFinding[], accepted: readonly Accepted[]): { readonly open: PriceFinding[]; readonly unused: Accepted[] } {
-  const covers = (each: Accepted, finding: PriceFinding) => each.code === finding.code && each.subjects.some((subject) => fits(subject, finding.subject));
+  const covers = (each: Accepted, finding: PriceFinding) =>
+    each.code === finding.code &&
+    (each.until === undefined || (finding.from ?? '') < each.until) &&
+    each.subjects.some((subject) => fits(subject, finding.subject));
   return {
     open: findings.filter((finding) => !accepted.some((each) => covers(each, finding))),
     unused: accepted.filter((each) => !findings.some((finding) => covers(each, finding))),
@@ -74,9 +80,14 @@ function fits(pattern: string, subject: string): boolean {
 
 function checkModel(model: ApiModel, options: CheckOptions): PriceFinding[] {
   const say = (code: CheckCode, entry: PriceEntry, message: string): PriceFinding => ({ code, subject: model.id, from: entry.from, message });
+  const inForce = (index: number) => availability(model, options.today) === 'available' && !superseded(model.prices, index, options.today);
   const findings = model.prices.flatMap((entry, index) => {
     const before = model.prices[index - 1];
-    const problems = [...sourceProblems(entry, options), ...rateProblems(model, entry), ...(before === undefined ? [] : neighbourProblems(before, entry))];
+    const problems = [
+      ...sourceProblems(entry, inForce(index), options),
+      ...rateProblems(model, entry),
+      ...(before === undefined ? [] : neighbourProblems(before, entry)),
+    ];
     return problems.map(([code, message]) => say(code, entry, message));
   });
   if (model.released === null || model.retired === null || model.released <= model.retired) return findings;
@@ -86,13 +97,18 @@ function checkModel(model: ApiModel, options: CheckOptions): PriceFinding[] {
   ];
 }
 
+/** Has a later entry begun? */
+function superseded(entries: readonly { readonly from: IsoDate | null }[], index: number, today: IsoDate): boolean {
+  return entries.slice(index + 1).some((later) => later.from !== null && later.from <= today);
+}
+
 type Problem = readonly [CheckCode, string];
 
-function sourceProblems(entry: { readonly source: string; readonly checked: IsoDate }, { today, maxAgeDays }: CheckOptions): Problem[] {
+function sourceProblems(entry: { readonly source: string; readonly checked: IsoDate }, inForce: boolean, { today, maxAgeDays }: CheckOptions): Problem[] {
   if (!/^https?:\/\/\S+$/.test(entry.source ?? '')) return [['price.no-source', 'has no source']];
   const age = daysBetween(entry.checked, today);
   if (age < 0) return [['price.checked-in-future', `was checked on ${entry.checked}, after today (${today})`]];
-  return age > maxAgeDays ? [['price.stale', `was checked on ${entry.checked}, ${age} days ago (limit ${maxAgeDays})`]] : [];
+  return inForce && age > maxAgeDays ? [['price.stale', `was checked on ${entry.checked}, ${age} days ago (limit ${maxAgeDays})`]] : [];
 }
 
 function rateProblems(model: ApiModel, { rates }: PriceEntry): Problem[] {
@@ -139,6 +155,11 @@ function checkOffer(offer: RentalOffer, options: CheckOptions): PriceFinding[] {
     const overlap: Problem[] =
       before !== undefined && (entry.from === null || entry.from === before.from) ? [['price.overlap', `two prices begin on ${entry.from}`]] : [];
     const jumps = before === undefined ? [] : jump('usd_per_gpu_hour', before.usd_per_gpu_hour, entry.usd_per_gpu_hour);
-    return [...sourceProblems(entry, options), ...overlap, ...jumps].map(([code, message]) => ({ code, subject, from: entry.from, message }));
+    return [...sourceProblems(entry, !superseded(offer.prices, index, options.today), options), ...overlap, ...jumps].map(([code, message]) => ({
+      code,
+      subject,
+      from: entry.from,
+      message,
+    }));
   });
 }

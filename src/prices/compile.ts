@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { ApiModel, Catalog, FxRate } from '../engine/catalog.ts';
 import type { IsoDate } from '../engine/units.ts';
 import { InputError } from '../files/problem.ts';
+import { acceptedFile } from '../schema/pricing-accepted.ts';
 import { type ApiPriceFile, apiFile } from '../schema/pricing-api.ts';
 import { assumptionsFile } from '../schema/pricing-assumptions.ts';
 import { fxFile } from '../schema/pricing-fx.ts';
@@ -13,6 +14,8 @@ import { providersFile } from '../schema/pricing-providers.ts';
 import { qualityFile } from '../schema/pricing-quality.ts';
 import { rentalFile } from '../schema/pricing-rental.ts';
 import { needsFile, rulesFile } from '../schema/pricing-rules.ts';
+import { publishedThroughputFile, throughputCalibrationFile } from '../schema/pricing-throughput.ts';
+import type { Accepted } from './check.ts';
 import { inUsDollars } from './currency.ts';
 import { DataReader } from './read-data.ts';
 
@@ -39,8 +42,19 @@ export function compileCatalog(pricingDir: string): Catalog {
     assumptions: items(reader.file('assumptions.yaml', assumptionsFile)),
     fx,
   };
+  const published = reader.file('throughput/published.yaml', publishedThroughputFile)[0];
+  const calibration = reader.file('throughput/calibration.yaml', throughputCalibrationFile)[0];
   reader.finish();
-  return sealed({ ...content, api: apiModels(files, fx) });
+  const throughput = published && calibration ? { throughput: { ...published, calibration } } : {};
+  return sealed({ ...content, ...throughput, api: apiModels(files, fx) });
+}
+
+/** What `prices check` finds in this data and leaves as it is. */
+export function readAccepted(pricingDir: string): Accepted[] {
+  const reader = new DataReader(pricingDir);
+  const accepted = items(reader.file('accepted.yaml', acceptedFile));
+  reader.finish();
+  return accepted;
 }
 
 function items<T>(files: readonly { readonly items: readonly T[] }[]): T[] {

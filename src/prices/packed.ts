@@ -4,6 +4,7 @@
  */
 
 import type { ApiModel, Catalog } from '../engine/catalog.ts';
+import type { Accepted } from './check.ts';
 
 interface Contents {
   readonly schema_version: 1;
@@ -13,12 +14,13 @@ interface Contents {
   readonly parts: Readonly<Record<string, readonly [number, number]>>;
 }
 
-const KINDS = ['rental', 'hardware', 'models', 'rules', 'needs', 'providers', 'quality', 'assumptions', 'fx'] as const;
+const KINDS = ['rental', 'hardware', 'models', 'rules', 'needs', 'providers', 'quality', 'assumptions', 'fx', 'throughput'] as const;
 const API = 'api/';
 
 /** Text of the file. ASCII only, so that offsets are the same in bytes and characters. */
-export function pack(catalog: Catalog): string {
+export function pack(catalog: Catalog, accepted: readonly Accepted[]): string {
   const parts = new Map<string, string>(KINDS.map((kind) => [kind, ascii(catalog[kind])]));
+  parts.set('accepted', ascii(accepted));
   for (const provider of new Set(catalog.api.map((model) => model.provider))) {
     parts.set(API + provider, ascii(catalog.api.filter((model) => model.provider === provider)));
   }
@@ -43,18 +45,28 @@ function ascii(value: unknown): string {
  * @param providers providers whose API prices are wanted; null: all
  */
 export function unpack(text: string, providers: readonly string[] | null): Catalog {
+  const { contents, part } = open(text);
+  const names = Object.keys(contents.parts).filter((name) => name.startsWith(API) && (providers === null || providers.includes(name.slice(API.length))));
+  const { schema_version, hash, newest_checked } = contents;
+  const catalog = { schema_version, hash, newest_checked };
+  lazily(catalog, 'api', () => names.flatMap((name) => part(name) as ApiModel[]));
+  for (const kind of KINDS) if (contents.parts[kind] !== undefined) lazily(catalog, kind, () => part(kind));
+  return catalog as Catalog;
+}
+
+/** Findings of `prices check` that stay as they are. */
+export function unpackAccepted(text: string): readonly Accepted[] {
+  return open(text).part('accepted') as readonly Accepted[];
+}
+
+function open(text: string): { readonly contents: Contents; readonly part: (name: string) => unknown } {
   const start = text.indexOf('\n') + 1;
   const contents = JSON.parse(text.slice(1, start - 2)) as Contents;
   const part = (name: string): unknown => {
     const [from, to] = contents.parts[name] ?? [0, 0];
     return JSON.parse(text.slice(start + from, start + to));
   };
-  const names = Object.keys(contents.parts).filter((name) => name.startsWith(API) && (providers === null || providers.includes(name.slice(API.length))));
-  const { schema_version, hash, newest_checked } = contents;
-  const catalog = { schema_version, hash, newest_checked };
-  lazily(catalog, 'api', () => names.flatMap((name) => part(name) as ApiModel[]));
-  for (const kind of KINDS) lazily(catalog, kind, () => part(kind));
-  return catalog as Catalog;
+  return { contents, part };
 }
 
 /** A property that is worked out once, when it is first read. */
