@@ -11,8 +11,10 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'plan', summary: 'turn scenario files into a plan: what to do, what it costs, why', load: () => import('./commands/plan.ts') },
   { name: 'ask', summary: 'answer the five questions, by hand or from a file, and get a plan', load: () => import('./commands/ask.ts') },
+  { name: 'prices', summary: 'look up, compare and check dated prices', load: () => import('./commands/prices.ts') },
   { name: 'workload', summary: 'turn a usage log or trace into a workload profile', load: () => import('./commands/workload.ts') },
   { name: 'bench', summary: 'measure a live endpoint', load: () => import('./commands/bench.ts') },
+  { name: 'capacity', summary: 'how fast a model is on a GPU, and how many a load needs', load: () => import('./commands/capacity.ts') },
   { name: 'doctor', summary: 'what this machine offers: Node, GPUs, API keys present, age of prices', load: () => import('./commands/doctor.ts') },
   { name: 'completion', summary: 'print a completion script for bash, zsh or fish', load: () => import('./commands/completion.ts') },
 ];

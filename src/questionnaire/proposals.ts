@@ -35,7 +35,7 @@ const FIRST: Readonly<Record<Modality, { readonly api: readonly string[]; readon
     gpu: ['l4-24gb', 'l40s-48gb', 'a10-24gb', 'a100-80gb', 'h100-80gb'],
   },
   image: {
-    api: ['openai/gpt-image-2', 'google/imagen-4.0-generate-001', 'black_forest_labs/flux-1.1-pro', 'stability/stable-image-core'],
+    api: ['google/imagen-4.0-generate-001', 'google/imagen-4.0-fast-generate-001', 'black_forest_labs/flux-1.1-pro', 'stability/stable-image-core'],
     open: ['sdxl-1.0', 'flux.1-schnell', 'sd-3.5-large', 'qwen-image'],
     gpu: ['l40s-48gb', 'a100-80gb', 'h100-80gb', 'l4-24gb'],
   },
@@ -51,7 +51,7 @@ const MENU = 12;
 export function proposalsFor(catalog: Catalog, modality: Modality): Proposals {
   const first = FIRST[modality];
   const apis = ordered(
-    catalog.api.filter((model) => model.modality === modality && model.open_model === null && model.retired === null),
+    catalog.api.filter((model) => model.modality === modality && model.open_model === null && model.retired === null && hasPrice(model)),
     first.api,
   );
   const served = new Set(catalog.api.map((model) => model.open_model));
@@ -73,6 +73,13 @@ export function proposalsFor(catalog: Catalog, modality: Modality): Proposals {
     open_models: menu(hosted, (model) => model.label),
     gpus: menu(gpus, (gpu) => `${gpu.label} (${gpu.memory_gb} GB)`),
   };
+}
+
+/** The newest price, in the unit the modality is asked in; image tokens, say, can't be worked out from a number of images. */
+function hasPrice({ modality, prices }: ApiModel): boolean {
+  const entry = prices.at(-1);
+  if (modality === 'image') return (entry?.images ?? []).some((price) => price.size === 'any' || price.size === '1024x1024');
+  return (modality === 'speech_to_text' ? entry?.rates.audio_usd_per_minute : entry?.rates.input_usd_per_mtok) !== undefined;
 }
 
 /** Named ones first, then the newest. */
