@@ -4,7 +4,8 @@ import { parse } from 'csv-parse/sync';
 import type { Begin, RowSink } from '../row.ts';
 import { delimiterOf, noteNoFinalNewline } from './csv.ts';
 import { findDuckdb, identifier, literal, withDuckdb } from './duckdb.ts';
-import { sendTable, type TableColumn } from './table.ts';
+import { sendTable } from './table.ts';
+import type { TableColumn } from './transfer.ts';
 
 const HEAD = 1 << 18;
 

@@ -3,7 +3,7 @@ import { LARGEST_COUNT } from '../count.ts';
 import { IdHash } from '../measure/ids.ts';
 import type { Field, RowSink, SendRequest } from '../row.ts';
 import { EARLIEST_US, LATEST_US } from '../time.ts';
-import type { Transfer } from './table.ts';
+import type { Transfer } from './transfer.ts';
 
 /** A chunk of DuckDB holds at most this many rows. */
 const CHUNK_ROWS = 2048;
