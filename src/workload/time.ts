@@ -79,7 +79,7 @@ function readIso(text: string, offsetMinutes: number): Instant | null {
 }
 
 /** `+05:30` -> 330; null when there is no such offset. */
-export function zoneMinutes(zone: string): number | null {
+function zoneMinutes(zone: string): number | null {
   if (/^(Z|UTC|GMT)$/i.test(zone)) return 0;
   const found = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
   if (found === null) return null;

@@ -127,7 +127,7 @@ function trimmed(cells: readonly Cell[], edges: readonly number[]): JointHistogr
 }
 
 /** The shortest decimal whose product with `count` rounds to `total` and is within 1e-9 of it, relatively. */
-export function shortMean(total: number, count: number): number {
+function shortMean(total: number, count: number): number {
   const mean = total / count;
   for (let digits = 1; digits < 17; digits += 1) {
     const short = Number(mean.toPrecision(digits));
