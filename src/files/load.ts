@@ -10,13 +10,13 @@ import { measurementSchema } from '../schema/measurement.ts';
 import { profileSchema } from '../schema/profile.ts';
 import type { Loaded, References } from '../schema/references.ts';
 import { scenarioSchema } from '../schema/scenario.ts';
+import { readDocument } from './document.ts';
 import { issueProblems, type Reading } from './issues.ts';
 import { nameProblems, offersIn } from './names.ts';
 import { type Located, type Positions, positionsOf } from './places.ts';
 import { InputError, type Problem } from './problem.ts';
 import { readText } from './read.ts';
 import { applySet } from './set.ts';
-import { parseYaml } from './yaml.ts';
 
 export interface LoadOptions {
   /** Names are checked against it, and currencies looked up. A function is told which offers (`provider/model`) the file names. */
@@ -43,7 +43,7 @@ export function loadScenario(path: string, options: LoadOptions): LoadedScenario
 
 /** As `loadScenario`, for text that is already in hand (another git revision); `path` names it and anchors relative paths. */
 export function scenarioFromText(text: string, path: string, { catalog: given, set = [] }: LoadOptions): LoadedScenario {
-  const parsed = parseYaml(text, path);
+  const parsed = readDocument(text, path);
   const elsewhere: Problem[] = [];
   const references = referencesFrom(path, (code) => newestRate(code, catalog), elsewhere);
   const schema = scenarioSchema(references);
@@ -63,7 +63,7 @@ export function scenarioFromText(text: string, path: string, { catalog: given, s
  * @throws InputError with every problem found
  */
 export function loadYaml<T>(path: string, schema: z.core.$ZodType<T, unknown>, area = 'file'): T {
-  const parsed = parseYaml(readText(path), path);
+  const parsed = readDocument(readText(path), path);
   const read = judge(parsed, { schema, area }, schema);
   const all = [...parsed.problems, ...read.problems];
   if (all.length > 0 || !('value' in read)) throw new InputError(inOrder(all, path));
