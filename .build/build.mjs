@@ -1,11 +1,13 @@
 // Builds dist/: the compiled catalog, the CLI (split per command), the library, the browser engine and the type declarations.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
+/** Everything is made here and takes the place of dist/ at the end, so that a failed or parallel build leaves a whole one. */
+const out = `dist-${process.pid}.tmp`;
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** CommonJS packages inside an ES module bundle still call require. */
@@ -21,23 +23,25 @@ const node = {
 
 /** A TypeScript entry that runs during the build, bundled into dist/build and then started. */
 async function runEntry(entry, ...args) {
-  const outfile = `dist/build/${entry.replace(/.*\//, '').replace('.ts', '.js')}`;
+  const outfile = `${out}/build/${entry.replace(/.*\//, '').replace('.ts', '.js')}`;
   await build({ ...node, entryPoints: [entry], outfile, minify: false });
   execFileSync(process.execPath, [outfile, ...args], { stdio: 'inherit' });
 }
 
+process.on('exit', () => rmSync(out, { recursive: true, force: true }));
 if (process.argv.includes('--schemas')) {
   await runEntry('src/schema/generate.ts', 'schema');
   process.exit();
 }
 
-rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist/build', { recursive: true });
-writeFileSync('dist/version.js', `export const VERSION = ${JSON.stringify(version)};\n`);
+mkdirSync(`${out}/build`, { recursive: true });
+writeFileSync(`${out}/version.js`, `export const VERSION = ${JSON.stringify(version)};\n`);
 await Promise.all([
-  runEntry('src/prices/compile-main.ts', 'pricing', 'dist/catalog.json'),
-  build({ ...node, entryPoints: { main: 'src/cli/main.ts' }, outdir: 'dist/cli', splitting: true, chunkNames: '[name]-[hash]' }),
-  build({ ...node, entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
-  build({ ...common, entryPoints: ['src/engine/index.ts'], outfile: 'dist/engine.js', platform: 'neutral', target: 'es2022' }),
+  runEntry('src/prices/compile-main.ts', 'pricing', `${out}/catalog.json`),
+  build({ ...node, entryPoints: { main: 'src/cli/main.ts' }, outdir: `${out}/cli`, splitting: true, chunkNames: '[name]-[hash]' }),
+  build({ ...node, entryPoints: ['src/index.ts'], outfile: `${out}/index.js` }),
+  build({ ...common, entryPoints: ['src/engine/index.ts'], outfile: `${out}/engine.js`, platform: 'neutral', target: 'es2022' }),
 ]);
-if (existsSync('node_modules/typescript')) execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'src/tsconfig.json'], { stdio: 'inherit' });
+if (existsSync('node_modules/typescript')) execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'src/tsconfig.json', '--outDir', `${out}/types`], { stdio: 'inherit' });
+rmSync('dist', { recursive: true, force: true });
+renameSync(out, 'dist');

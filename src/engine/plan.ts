@@ -12,7 +12,7 @@ import { type Contender, comparePair, findWinners } from './crossover.ts';
 import { cheapestOf, decide } from './decision.ts';
 import type { Finding } from './findings.ts';
 import { type FlipOption, findFlips } from './flips.ts';
-import { judgeGates } from './gates/index.ts';
+import { gateFindings, judgeGates } from './gates/index.ts';
 import { compileHorizon, horizonCost } from './horizon.ts';
 import type { Capacity, CrossoverSummary, Decision, Gate, Plan, PlanOption } from './result.ts';
 import type { Scenario } from './scenario.ts';
@@ -50,6 +50,7 @@ export function plan(input: PlanInput): Plan {
   const summary = summarize(options, scenario);
   const allGates = options.flatMap((option) => option.gates);
   const decision = decision_(options, scenario, allGates, checklist, summary);
+  findings.push(...gateFindings(scenario, catalog, allGates, asOf));
   noteInputs(options, solved.truncated, solved.solved_to, context, asOf, today);
   return {
     scenario,
@@ -181,12 +182,13 @@ function summarize(options: readonly Judged[], scenario: Scenario): CrossoverSum
   const own = cheapest((kind) => kind === 'self_host');
   if (api === null || own === null) return null;
   const [apiMonths, ownMonths] = [horizonCost(api.horizon), horizonCost(own.horizon)];
+  const month = firstCheaperMonth(apiMonths?.by_month ?? [], ownMonths?.by_month ?? []);
   return {
     api_option: api.id,
     self_host_option: own.id,
     ...comparePair(contender(api), contender(own)),
-    month: firstCheaperMonth(apiMonths?.by_month ?? [], ownMonths?.by_month ?? []),
-    payback_months: payback(apiMonths, ownMonths),
+    month,
+    payback_months: month === null ? null : payback(apiMonths, ownMonths),
   };
 }
 

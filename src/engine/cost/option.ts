@@ -143,7 +143,18 @@ function leg(id: string, share: number, tokensRatio: number, parent: HybridOptio
   const option = optionById(context.scenario, id);
   if (!option || option.kind === 'hybrid' || option.kind === 'quoted') {
     const blocker = { rule: 'legs', message: `${id} cannot be a leg of ${parent.id}: name a cloud_api, hosted_open or self_host option` };
-    return { terms: [], totals: [], max_volume: Number.POSITIVE_INFINITY, blockers: [blocker], fleet: null, rate: null, share, staff: 'api', host: null, one_off_usd: 0 };
+    return {
+      terms: [],
+      totals: [],
+      max_volume: Number.POSITIVE_INFINITY,
+      blockers: [blocker],
+      fleet: null,
+      rate: null,
+      share,
+      staff: 'api',
+      host: null,
+      one_off_usd: 0,
+    };
   }
   const part = price(option, requestMix(context.scenario.workload, option.tokens, tokensRatio), context);
   if (share === 0) note(context, 'info', 'hybrid.idle_leg', `No request of ${parent.id} reaches ${id}.`, `options.${parent.id}.hybrid`);

@@ -5,11 +5,14 @@ import type { SelfHostOption, Slo, Throughput } from '../scenario.ts';
 import { likely } from '../units.ts';
 import type { Blocker } from './context.ts';
 import { note, type PriceContext } from './context.ts';
+import { estimatedRate } from './estimated-rate.ts';
 import { generatedTokens, type RequestMix, workPerRequest } from './requests.ts';
 
 export interface ReplicaRate {
   /** Requests of this workload a second, saturated within the SLO. */
   readonly requests_per_s: number;
+  /** 10th and 90th percentile of the source's own error, as factors; absent: not known, or stated as a range by the user. */
+  readonly spread?: { readonly low: number; readonly high: number };
   readonly source: ThroughputSource;
   /** Where it comes from, for people. */
   readonly reference: string;
@@ -29,14 +32,8 @@ export function replicaRate(option: SelfHostOption, mix: RequestMix, context: Pr
 
 function sourcedRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
   const throughput = option.throughput;
-  if (throughput === null) return unknown(option);
+  if (throughput === null) return estimatedRate(option, mix, context);
   return throughput.kind === 'given' ? givenRate(option, throughput, mix, context) : measuredRate(option, throughput, mix, context);
-}
-
-function unknown(option: SelfHostOption): RateResult {
-  return none(
-    `how fast a replica of ${option.self_host.model} on ${option.self_host.gpus_per_replica} x ${option.self_host.gpu} serves is not known; give options.${option.id}.throughput (measure it with "llm-crossover bench")`,
-  );
 }
 
 function none(message: string): RateResult {
