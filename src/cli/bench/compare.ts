@@ -23,7 +23,13 @@ import { priceOfTarget } from './price.ts';
 import { setupOf } from './run.ts';
 import { keyOf, runSession } from './session.ts';
 
-type CompareFlags = Partial<Record<string, string>>;
+type CompareFlags = Partial<RunFlags> & {
+  readonly modelB?: string;
+  readonly outA?: string;
+  readonly outB?: string;
+  readonly peakToAverage?: string;
+  readonly spareReplicas?: string;
+};
 
 interface Live {
   readonly setup: BenchSetup;
@@ -67,9 +73,9 @@ async function measure(
   const names = { a, b };
   const live: Record<'a' | 'b', Live | null> = {
     a: files[0] ? null : liveOf(a, flags, io),
-    b: files[1] ? null : liveOf(b, { ...flags, model: flags.modelB ?? flags.model }, io),
+    b: files[1] ? null : liveOf(b, flags.modelB === undefined ? flags : { ...flags, model: flags.modelB }, io),
   };
-  for (const side of [live.a, live.b]) if (side !== null) await confirmSpending(side.setup, side.price, Boolean(flags.yes), io);
+  for (const side of [live.a, live.b]) if (side !== null) await confirmSpending(side.setup, side.price, flags.yes === true, io);
   const runs: Record<'a' | 'b', LeftBehind[]> = { a: [], b: [] };
   let interrupted = false;
   for (const turn of TURNS) {
@@ -85,8 +91,7 @@ async function measure(
 }
 
 function liveOf(target: string, flags: CompareFlags, io: Io): Live {
-  const { modelB: _b, outA: _oa, outB: _ob, peakToAverage: _p, spareReplicas: _s, ...rest } = flags;
-  const setup = setupOf(target, rest as Partial<RunFlags>, io);
+  const setup = setupOf(target, flags, io);
   return { setup, price: priceOfTarget(setup.target, io.today()), key: keyOf(setup, io) };
 }
 

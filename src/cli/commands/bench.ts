@@ -40,7 +40,6 @@ Exit codes: 0 done, 2 no request succeeded or bad input, 130 interrupted (the re
 export function define(command: Command, io: Io): void {
   command
     .description('Measure a live endpoint, your own GPU or a cloud API: latency, throughput and what it costs.')
-    .enablePositionalOptions()
     .argument('[target]', 'URL or target file')
     .addHelpText('after', HELP);
   addLoadOptions(addTargetOptions(command));
@@ -128,9 +127,9 @@ function defineReport(command: Command, io: Io): void {
       'after',
       '\nFiles of machines that ran at the same time are added up: their concurrency and rates too.\n\nExample:\n  llm-crossover bench report pod-*.jsonl --format json --out all.json',
     )
-    .action(async (files: string[], flags: { format: RunFlags['format']; out?: string; fromBench?: string }) => {
+    .action(async (files: string[]) => {
       const { benchReport } = await import('../bench/report.ts');
-      benchReport(files, flags, io);
+      await benchReport(files, flagsOf(command), io);
     });
 }
 
@@ -141,9 +140,9 @@ function defineResume(command: Command, io: Io): void {
     .addOption(new Option('--format <format>', 'how to print the result').choices(['terminal', 'json', 'markdown', 'csv']).default('terminal'))
     .option('--out <file>', 'also write the measurement (JSON)')
     .option('--yes', 'make paid calls without asking')
-    .action(async (records: string, flags: Pick<RunFlags, 'format' | 'out' | 'yes'>) => {
+    .action(async (records: string) => {
       const { benchResume } = await import('../bench/run.ts');
-      await benchResume(resolve(io.cwd, records), flags, io);
+      await benchResume(resolve(io.cwd, records), flagsOf(command), io);
     });
 }
 
@@ -166,9 +165,9 @@ function defineCompare(command: Command, io: Io): void {
       'after',
       '\nLive targets are measured in turns (A B B A ...), so that a drift of the network hits both.\n\nExamples:\n  llm-crossover bench compare own.json cloud.json\n  llm-crossover bench compare own.yaml cloud.yaml --concurrency 8 --requests 200 --yes',
     )
-    .action(async (a: string, b: string, flags: Record<string, string>) => {
+    .action(async (a: string, b: string) => {
       const { benchCompare } = await import('../bench/compare.ts');
-      await benchCompare(a, b, flags, io);
+      await benchCompare(a, b, flagsOf(command), io);
     });
 }
 
@@ -176,10 +175,15 @@ function defineDemo(command: Command, io: Io): void {
   command
     .description('Run the bench against a built-in pretend server: ten seconds, no GPU, no key.')
     .addOption(new Option('--format <format>', 'how to print the result').choices(['terminal', 'json', 'markdown', 'csv']).default('terminal'))
-    .action(async (flags: { format: RunFlags['format'] }) => {
+    .action(async () => {
       const { benchDemo } = await import('../bench/demo.ts');
-      await benchDemo(flags.format, io);
+      await benchDemo(flagsOf(command).format, io);
     });
+}
+
+/** Options that `bench` itself has too are read by it, wherever they stand; a subcommand's own are its own. */
+function flagsOf(command: Command): RunFlags {
+  return command.optsWithGlobals() as RunFlags;
 }
 
 export type { RunFlags };
