@@ -84,12 +84,13 @@ export function differencesOf(model: ApiModel, price: ListedPrice, date: IsoDate
   const rates = entryAt(model, date)?.rates ?? {};
   return LISTED_RATES.flatMap((rate) => {
     const [ours, theirs] = [rates[rate], price.rates[rate]];
-    if (ours === undefined || theirs === undefined || close(ours, theirs)) return [];
+    if (ours === undefined || theirs === undefined || close(ours, theirs, rate)) return [];
     return [{ model: model.id, name: listedName(price), rate, ours, theirs, date }];
   });
 }
 
-/** Per-token figures times a million carry rounding. */
-function close(a: number, b: number): boolean {
-  return Math.abs(a - b) <= 1e-9 + 1e-6 * Math.max(Math.abs(a), Math.abs(b));
+/** Per-token figures times a million carry rounding; a figure per second is given to four digits and times sixty carries more. */
+function close(a: number, b: number, rate: (typeof LISTED_RATES)[number]): boolean {
+  const relative = rate === 'audio_usd_per_minute' ? 2e-3 : 1e-6;
+  return Math.abs(a - b) <= 1e-9 + relative * Math.max(Math.abs(a), Math.abs(b));
 }

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ApiModel } from '../../engine/catalog.ts';
 import type { IsoDate } from '../../engine/units.ts';
+import type { ListedPrice } from '../../prices/compare.ts';
 import type { ListName } from '../../prices/import/index.ts';
+import type { ModelNames } from '../../prices/names.ts';
 import { isCalendarDate } from '../../schema/quantity.ts';
 import type { Io } from '../io.ts';
 import { dateOption, wholeOption } from '../options.ts';
@@ -156,7 +158,7 @@ function defineDiff(parent: Command, io: Io): void {
 }
 
 function defineCheck(parent: Command, io: Io): void {
-  withCommon(parent.command('check'), 'terminal', 'json')
+  withCommon(parent.command('check'), 'terminal', 'json', 'markdown')
     .description('Look for prices without a source, stale or dated in the future, overlapping or unlikely, and for disagreement with other lists.')
     .addOption(wholeOption('--max-age <days>', 'days after which a checked price is stale', 0).default(200))
     .option('--pricing <folder>', 'check the YAML files of this folder instead of the prices of this release')
@@ -186,6 +188,7 @@ async function runCheck(flags: CheckFlags, io: Io): Promise<void> {
   );
   const differing = lists.flatMap(({ list, prices }) => disagreements(compareList(catalog.api, names, prices, now).differ, list));
   const findings = [...checkPrices(catalog, { today: now, maxAgeDays: flags.maxAge }), ...differing];
+  if (flags.format === 'markdown') return printAudit(catalog.api, names, lists, now, io);
   const { open } = unaccepted(findings, accepted);
   const entries = catalog.api.reduce((sum, model) => sum + model.prices.length, 0) + catalog.rental.reduce((sum, offer) => sum + offer.prices.length, 0);
   if (flags.format === 'json') printJson(io, { today: now, entries, findings: open, accepted: findings.length - open.length });
@@ -195,6 +198,18 @@ async function runCheck(flags: CheckFlags, io: Io): Promise<void> {
         (flags.showAccepted ? accepted.map((each) => `accepted ${each.code}  ${each.subjects.join(', ')}: ${each.why}\n`).join('') : ''),
     );
   if (open.length > 0) io.exit(1);
+}
+
+/** `--format markdown`: the comparison with other lists as a page, docs/price-audit.md. */
+async function printAudit(
+  models: readonly ApiModel[],
+  names: ModelNames,
+  lists: readonly { readonly list: ListName; readonly prices: readonly ListedPrice[] }[],
+  now: IsoDate,
+  io: Io,
+): Promise<void> {
+  const { auditMarkdown } = await import('../../prices/audit.ts');
+  io.out(auditMarkdown(models, names, lists, now));
 }
 
 async function pricesToCheck(folder: string | undefined, io: Io) {
