@@ -112,7 +112,7 @@ function usualPrecision(gpu: Accelerator, model: OpenModel): string {
   const native = normalPrecision(model.native_precision);
   if (native !== null && /4$/.test(native)) return native;
   if (gpu.dense_tflops.fp4 !== undefined) return 'fp4';
-  return gpu.dense_tflops.fp8 !== undefined && !/^(l4|rtx)/.test(gpu.id) ? 'fp8' : 'bf16';
+  return gpu.dense_tflops.fp8 !== undefined && !/^(l4-|rtx)/.test(gpu.id) ? 'fp8' : 'bf16';
 }
 
 /** A blank engine: that of MLPerf submissions for such rows, else TensorRT-LLM for saturated NVIDIA tables and vLLM for the rest. */

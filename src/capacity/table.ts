@@ -15,7 +15,7 @@ export interface Table {
 export function readTable(text: string, file: string): Table {
   let records: string[][];
   try {
-    records = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, delimiter: [',', ';', '\t'] }) as string[][];
+    records = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, delimiter: delimiterOf(text) }) as string[][];
   } catch (error) {
     throw InputError.of('csv.malformed', `This is not a CSV table: ${(error as Error).message}.`, 'Quote cells that hold commas or quotes.', file);
   }
@@ -23,6 +23,12 @@ export function readTable(text: string, file: string): Table {
   if (columns === undefined || rows.length === 0)
     throw InputError.of('csv.empty', 'The table has no rows.', 'Write a header line and one row a configuration.', file);
   return { columns: columns.map((each) => each.trim()), rows: rows.map((row) => columns.map((_, i) => row[i] ?? '')) };
+}
+
+/** The sign that separates the names in the header. */
+function delimiterOf(text: string): string {
+  const header = text.slice(0, text.search(/[\r\n]|$/));
+  return [',', ';', '\t'].reduce((best, sign) => (header.split(sign).length > header.split(best).length ? sign : best));
 }
 
 /** The table with more columns, as CSV text; cells that need it are quoted. */

@@ -20,6 +20,8 @@ export interface Trait {
   readonly arch: string;
   readonly vendor: string;
   readonly engine: string;
+  /** What the engine's name starts with: its generations are alike. */
+  readonly brand: string;
   readonly compute: string;
 }
 
@@ -43,23 +45,35 @@ export interface KernelScales {
 
 /** Covariance of the errors of two configurations, without the source's effect and noise. */
 export function likeness(a: Trait, b: Trait, k: KernelScales): number {
-  const load = loadLikeness(a, b, k);
-  const engine = engineLikeness(a.engine, b.engine, k.other_engine);
-  const shared = k.sd_load ** 2 * load * engine * (a.arch === b.arch ? 1 : k.other_gpu);
-  const own = k.sd_own ** 2 * load * engine * modelLikeness(a, b, k.other_model) * gpuLikeness(a, b, k.other_gpu);
-  return shared + own * (a.compute === b.compute ? 1 : k.other_compute) * splitLikeness(a, b, k.scale_split);
+  const load = loadDistance(a, b, k);
+  return load > FAR ? 0 : Math.exp(-0.5 * load) * categoryLikeness(a, b, k);
 }
 
-function loadLikeness(a: Trait, b: Trait, k: KernelScales): number {
-  const length = ((a.lnInput - b.lnInput) ** 2 + (a.lnOutput - b.lnOutput) ** 2) / k.scale_length ** 2;
-  const batch = ((a.lnBatch - b.lnBatch) / k.scale_batch) ** 2;
-  return Math.exp(-0.5 * (length + batch)) * (a.saturated === b.saturated ? 1 : 0.8);
+/** Squared distance of two loads beyond which nothing is alike. */
+export const FAR = 14;
+
+/** The likeness of two configurations under the same load. */
+export function categoryLikeness(a: Trait, b: Trait, k: KernelScales): number {
+  const engine = a.engine === b.engine ? 1 : a.brand === b.brand ? (1 + k.other_engine) / 2 : k.other_engine;
+  const common = engine * (a.saturated === b.saturated ? 1 : 0.8);
+  const shared = k.sd_load * k.sd_load * common * (a.arch === b.arch ? 1 : k.other_gpu);
+  const kind =
+    common * gpuLikeness(a, b, k.other_gpu) * (a.compute === b.compute ? 1 : k.other_compute) * (a.attentionParallel === b.attentionParallel ? 1 : 0.6);
+  return shared + k.sd_own * k.sd_own * kind * modelLikeness(a, b, k.other_model) * splitLikeness(a, b, k.scale_split);
+}
+
+function loadDistance(a: Trait, b: Trait, k: KernelScales): number {
+  const input = (a.lnInput - b.lnInput) / k.scale_length;
+  const output = (a.lnOutput - b.lnOutput) / k.scale_length;
+  const batch = (a.lnBatch - b.lnBatch) / k.scale_batch;
+  return input * input + output * output + batch * batch;
 }
 
 function modelLikeness(a: Trait, b: Trait, other: number): number {
   if (a.model === b.model) return 1;
   if (a.modelClass !== b.modelClass) return other * 0.5;
-  return other + (0.9 - other) * Math.exp(-0.5 * ((a.lnParams - b.lnParams) / 0.5) ** 2);
+  const size = (a.lnParams - b.lnParams) * 2;
+  return other + (0.9 - other) * Math.exp(-0.5 * size * size);
 }
 
 function gpuLikeness(a: Trait, b: Trait, other: number): number {
@@ -68,12 +82,8 @@ function gpuLikeness(a: Trait, b: Trait, other: number): number {
   return a.vendor === b.vendor ? other : other * 0.6;
 }
 
-function engineLikeness(a: string, b: string, other: number): number {
-  if (a === b) return 1;
-  return a.split('_')[0] === b.split('_')[0] ? (1 + other) / 2 : other;
-}
-
 function splitLikeness(a: Trait, b: Trait, scale: number): number {
+  if (a.lnSplit === b.lnSplit) return 1;
   const split = (a.lnSplit - b.lnSplit) / scale;
-  return Math.exp(-0.5 * split * split) * (a.attentionParallel === b.attentionParallel ? 1 : 0.6);
+  return Math.exp(-0.5 * split * split);
 }

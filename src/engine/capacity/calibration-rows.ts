@@ -36,7 +36,7 @@ export function prepareRow(row: PublishedRow, index: number, model: OpenModel, a
     model,
     accelerator,
     gpus: row.n_gpus,
-    tensorParallel: engineKind(row.engine).layerSplit ? row.n_gpus : row.tp,
+    tensorParallel: row.tp,
     attentionParallel: row.attention_parallel,
     precision,
     kvPrecision: null,
@@ -49,6 +49,7 @@ export function prepareRow(row: PublishedRow, index: number, model: OpenModel, a
 
 export function identityOf(model: OpenModel, accelerator: Accelerator, precision: string, engine: string | null, attentionParallel: boolean): Identity {
   const a = model.architecture;
+  const kind = engineKind(engine).id;
   return {
     model: model.id,
     modelClass: a === null ? 'dense' : a.mla_kv_dim !== null ? 'mla' : a.experts !== null ? 'moe' : 'dense',
@@ -57,7 +58,8 @@ export function identityOf(model: OpenModel, accelerator: Accelerator, precision
     gpu: accelerator.id,
     arch: architectureOf(accelerator),
     vendor: accelerator.vendor.toLowerCase(),
-    engine: engineKind(engine).id,
+    engine: kind,
+    brand: kind.replace(/_.*/, ''),
     compute: computeKind(accelerator, precision).kind,
   };
 }

@@ -2,7 +2,8 @@
 
 import type { Accelerator, OpenModel } from '../catalog.ts';
 import type { PublishedRow, ThroughputData } from './calibration.ts';
-import { type KernelScales, likeness, type Trait } from './calibration-kernel.ts';
+import type { KernelScales, Trait } from './calibration-kernel.ts';
+import { likenesses, type PackedTraits, packTraits } from './calibration-packed.ts';
 import { ownVariance, remainingSpread } from './calibration-process.ts';
 import { identityOf } from './calibration-rows.ts';
 import type { Constants } from './roofline-constants.ts';
@@ -11,18 +12,15 @@ import { weightPrecision } from './roofline-kinds.ts';
 /** z of the 10th and 90th percentile of a normal distribution. */
 const Z80 = 1.2816;
 
-interface Remembered {
-  readonly trait: Trait;
-  readonly weight: number;
-  readonly row: PublishedRow;
-}
-
 /** Built once from the catalog (`throughputModel`), then used for every estimate. */
 export interface ThroughputModel {
   readonly constants: Constants;
   readonly kernel: KernelScales;
   readonly stretch: number;
-  readonly remembered: readonly Remembered[];
+  /** Remembered rows, their configurations and weights, in the same order. */
+  readonly rows: readonly PublishedRow[];
+  readonly traits: PackedTraits;
+  readonly weights: Float64Array;
   /** Label of a source, by id. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -53,25 +51,23 @@ export function throughputModel(data: ThroughputData, models: readonly OpenModel
     constants: data.calibration.constants as Constants,
     kernel: data.calibration.kernel,
     stretch: data.calibration.stretch,
-    remembered,
+    rows: remembered.map((each) => each.row),
+    traits: packTraits(remembered.map((each) => each.trait)),
+    weights: Float64Array.from(remembered, (each) => each.weight),
     sources: Object.fromEntries(data.sources.map((source) => [source.id, source.label])),
   };
 }
 
 /** What published errors say about a configuration. */
 export function correctionFor(trait: Trait, model: ThroughputModel): Correction {
+  const alike = likenesses(trait, model.traits, model.kernel);
   let mean = 0;
-  let alike = 0;
-  let row: PublishedRow | null = null;
-  for (const each of model.remembered) {
-    const value = likeness(trait, each.trait, model.kernel);
-    mean += value * each.weight;
-    if (value > alike) {
-      alike = value;
-      row = each.row;
-    }
+  let best = 0;
+  for (let i = 0; i < alike.length; i++) {
+    mean += (alike[i] as number) * (model.weights[i] as number);
+    if ((alike[i] as number) > (alike[best] as number)) best = i;
   }
-  const nearest = alike / ownVariance(model.kernel);
+  const nearest = (alike[best] ?? 0) / ownVariance(model.kernel);
   const spread = Z80 * model.stretch * remainingSpread(nearest, model.kernel);
-  return { p10: Math.exp(mean - spread), p50: Math.exp(mean), p90: Math.exp(mean + spread), nearest, row };
+  return { p10: Math.exp(mean - spread), p50: Math.exp(mean), p90: Math.exp(mean + spread), nearest, row: model.rows[best] ?? null };
 }

@@ -47,7 +47,7 @@ export interface Point {
 export function pointFrame(input: PointInput): PointFrame {
   const { gpus, tensorParallel } = input;
   const divisors = [1, 2, 4, 8, 16, 32, 64, gpus].filter((n, i, all) => n <= gpus && gpus % n === 0 && all.indexOf(n) === i);
-  const wanted = tensorParallel === null ? null : Math.min(tensorParallel, gpus);
+  const wanted = engineKind(input.engine).layerSplit ? gpus : tensorParallel === null ? null : Math.min(tensorParallel, gpus);
   const splits = wanted === null ? divisors.filter((n) => n <= 8 || n === gpus) : [wanted, ...divisors.filter((n) => n > wanted)];
   const frames = splits.map((n) => frameOf({ ...input, gpus: n, attentionParallel: n > 1 && attentionInParallel(input) })).filter((frame) => frame !== null);
   return { gpus, frames, splitGiven: wanted !== null, shape: input.shape, concurrency: input.concurrency };

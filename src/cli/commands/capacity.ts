@@ -1,0 +1,179 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ReplicaInput } from '../../engine/capacity/estimate.ts';
+import type { Io } from '../io.ts';
+import { lookOf } from '../terminal-look.ts';
+
+interface EstimateFlags {
+  readonly gpu?: string;
+  readonly count: number;
+  readonly tp?: number;
+  readonly precision?: string;
+  readonly kvPrecision?: string;
+  readonly input: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly cached: number;
+  readonly concurrency?: number;
+  readonly engine?: string;
+  readonly ttftMs?: number;
+  readonly tpotMs?: number;
+  readonly csv?: string;
+  readonly format: 'terminal' | 'json';
+  readonly ascii?: true;
+  readonly color?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  llm-crossover capacity llama-3.3-70b --gpu h100 --count 2 --precision fp8 --input 1000 --output 300
+  llm-crossover capacity gpt-oss-120b --gpu h200 --input 8000 --output 1000 --reasoning 2000 --ttft-ms 500 --tpot-ms 40
+  llm-crossover capacity ./config.json --gpu l40s --count 4        a model from its own Hugging Face config
+  llm-crossover capacity ./model-Q4_K_M.gguf --gpu rtx-4090        ... or from a GGUF header
+  llm-crossover capacity --csv loads.csv > estimates.csv           one row a configuration
+  llm-crossover capacity validate measured.csv                     how wrong the estimates are on your own measurements
+
+The table has columns model, gpu, n_gpus, tp, precision, isl, osl, concurrency (blank: saturated) and engine; p10, p50, p90
+(output tokens/s of all GPUs together), limited_by and error are appended. What is measured is better than what is published,
+and that is better than what is estimated: \`llm-crossover bench\` measures.`;
+
+export function define(command: Command, io: Io): void {
+  command
+    .description('Estimate how many tokens a second a model serves on given GPUs, and how fast each of them comes.')
+    .argument('[model]', 'open model (id or name), a Hugging Face config.json, a GGUF file, or a Hugging Face repository id')
+    .option('--gpu <name>', 'accelerator: h100, "NVIDIA H200-SXM-141GB", mi300x ...')
+    .option('--count <n>', 'accelerators of one replica', wholeNumber, 1)
+    .option('--tp <n>', 'accelerators per copy of the weights (default: the best split)', wholeNumber)
+    .option('--precision <name>', 'precision of the weights: bf16, fp8, fp4, int4, q4_k_m ... (default: as published)')
+    .option('--kv-precision <name>', 'precision of the KV cache: bf16, fp8, int8, fp4, q8_0, q4_0')
+    .option('--input <tokens>', 'input tokens of a request', tokens, 1000)
+    .option('--output <tokens>', 'visible output tokens of a request', tokens, 300)
+    .option('--reasoning <tokens>', 'hidden reasoning tokens of a request: nobody sees them, but they hold memory and cost steps', tokens, 0)
+    .option('--cached <share>', 'share of the input found in the prefix cache, 0 to 1', share, 0)
+    .option('--concurrency <n>', 'requests in flight (default: the whole curve)', wholeNumber)
+    .option('--engine <name>', 'serving engine and version: vllm, sglang, "TensorRT-LLM 1.0", llama.cpp (default: a current vLLM)')
+    .option('--ttft-ms <ms>', 'SLO: 95th percentile of the time to first token', positive)
+    .option('--tpot-ms <ms>', 'SLO: 95th percentile of the time per output token', positive)
+    .option('--csv <file>', 'estimate every row of a table; - reads standard input')
+    .option('--ascii', 'draw with plain characters')
+    .addOption(new Option('--format <format>', 'output format').choices(['terminal', 'json']).default('terminal'))
+    .addHelpText('after', EXAMPLES)
+    .action((model: string | undefined, flags: EstimateFlags) => estimate(model, flags, io));
+  defineValidate(command, io);
+  defineCalibrate(command, io);
+}
+
+function defineValidate(command: Command, io: Io): void {
+  command
+    .command('validate')
+    .description('Compare estimates with measurements: the same table with a column of measured output tokens per second of all GPUs together.')
+    .argument('<file>', 'CSV table; the measured column is called measured or output_tokens_per_s_total')
+    .addOption(new Option('--format <format>', 'output format').choices(['terminal', 'json']).default('terminal'))
+    .action(async (file: string, { format }: { format: string }) => {
+      const { readTable, sourcesOf, validateTable, showValidation, loadCatalog, readText } = await modules();
+      const validation = validateTable(readTable(readText(resolve(io.cwd, file)), file), sourcesOf(loadCatalog()), file);
+      io.out(format === 'json' ? `${JSON.stringify({ schema_version: 1, ...validation }, null, 2)}\n` : showValidation(validation));
+    });
+}
+
+function defineCalibrate(command: Command, io: Io): void {
+  command
+    .command('calibrate')
+    .description('Fit the constants of the throughput model on the published measurements, cross-validate them, and write the calibration.')
+    .argument('<pricing>', 'folder of price files, with throughput/published.yaml in it')
+    .option('--out <file>', 'where to write calibration.yaml (default: standard output)')
+    .action(async (pricing: string, { out }: { out?: string }) => {
+      const [{ calibrateFolder }, { writeWhole }] = await Promise.all([import('../../capacity/calibrate.ts'), import('../write-file.ts')]);
+      const text = calibrateFolder(resolve(io.cwd, pricing), io.today(), (line) => io.err(`${line}\n`));
+      if (out === undefined) io.out(text);
+      else writeWhole(out, text, io.cwd);
+    });
+}
+
+async function modules() {
+  const [table, sources, validate, show, catalog, files] = await Promise.all([
+    import('../../capacity/table.ts'),
+    import('../../capacity/sources.ts'),
+    import('../../capacity/validate.ts'),
+    import('../../capacity/show-validation.ts'),
+    import('../../prices/catalog.ts'),
+    import('../../files/read.ts'),
+  ]);
+  return { ...table, ...sources, ...validate, ...show, ...catalog, ...files };
+}
+
+async function estimate(model: string | undefined, flags: EstimateFlags, io: Io): Promise<void> {
+  if (flags.csv !== undefined) return estimateCsv(flags.csv, io);
+  const [{ sourcesOf }, { loadCatalog }, { replicaOf }, { replicaCurve }, { InputError }] = await Promise.all([
+    import('../../capacity/sources.ts'),
+    import('../../prices/catalog.ts'),
+    import('../../capacity/replica.ts'),
+    import('../../engine/capacity/estimate-curve.ts'),
+    import('../../files/problem.ts'),
+  ]);
+  if (model === undefined)
+    throw InputError.of('capacity.no-model', 'Name a model, or a table with --csv.', 'For example: llm-crossover capacity llama-3.3-70b --gpu h100 --count 2.');
+  if (flags.gpu === undefined)
+    throw InputError.of('capacity.no-gpu', 'Name an accelerator with --gpu.', 'For example --gpu h100; `llm-crossover prices list` knows more.');
+  const { input, notes } = await replicaOf(model, { ...flags, gpu: flags.gpu }, sourcesOf(loadCatalog()), io);
+  const curve = replicaCurve(input);
+  if (curve.kind === 'none')
+    throw InputError.of('capacity.none', `${sentence(curve.reason)}.`, 'Try more accelerators (--count), larger ones (--gpu) or a smaller --precision.');
+  if (flags.concurrency !== undefined) return estimateOne(input, flags, notes, io);
+  const { showCurve, curveValue } = await import('../../capacity/show-curve.ts');
+  io.out(flags.format === 'json' ? `${JSON.stringify(curveValue(input, curve, notes), null, 2)}\n` : showCurve(input, curve, notes, lookOf(io, flags)));
+}
+
+async function estimateOne(input: ReplicaInput, flags: EstimateFlags, notes: readonly string[], io: Io): Promise<void> {
+  const [{ estimateReplica }, { showOne, oneValue }] = await Promise.all([import('../../engine/capacity/estimate.ts'), import('../../capacity/show-curve.ts')]);
+  const result = estimateReplica(input);
+  if (result.kind === 'none') return;
+  io.out(flags.format === 'json' ? `${JSON.stringify(oneValue(input, result, notes), null, 2)}\n` : showOne(input, result, notes));
+}
+
+async function estimateCsv(file: string, io: Io): Promise<void> {
+  const [{ readTable }, { estimatedTable, estimateRows }, { sourcesOf }, { loadCatalog }, { readText }] = await Promise.all([
+    import('../../capacity/table.ts'),
+    import('../../capacity/estimate-table.ts'),
+    import('../../capacity/sources.ts'),
+    import('../../prices/catalog.ts'),
+    import('../../files/read.ts'),
+  ]);
+  const text = file === '-' ? await readStream(io.stdin) : readText(resolve(io.cwd, file));
+  const table = readTable(text, file);
+  io.out(estimatedTable(table, estimateRows(table, sourcesOf(loadCatalog()), file)));
+}
+
+async function readStream(stream: NodeJS.ReadStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Buffer));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1.');
+  return value;
+}
+
+function tokens(text: string): number {
+  const value = Number(text.replaceAll('_', '').replace(/k$/i, '000'));
+  if (!Number.isInteger(value) || value < 0 || value > 100_000_000) throw new InvalidArgumentError('must be a whole number of tokens.');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text.replace(/ms$/, ''));
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number above 0.');
+  return value;
+}
+
+function share(text: string): number {
+  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('must be a share, 0 to 1.');
+  return value;
+}

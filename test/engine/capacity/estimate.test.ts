@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { estimateReplica, type ReplicaInput } from '../../../src/engine/capacity/estimate.ts';
+import { replicaCurve } from '../../../src/engine/capacity/estimate-curve.ts';
+import { gpu, replica } from '../../capacity/release.ts';
+
+function rate(input: ReplicaInput): number {
+  const result = estimateReplica(input);
+  if (result.kind === 'none') throw new Error(result.reason);
+  return result.output_tokens_per_s.p50;
+}
+
+function ok(input: ReplicaInput) {
+  const result = estimateReplica(input);
+  if (result.kind === 'none') throw new Error(result.reason);
+  return result;
+}
+
+const LOADS = [1, 8, 64, null];
+const MODELS = [
+  ['llama-3.1-8b', 'fp8'],
+  ['llama-3.3-70b', 'fp8'],
+  ['gpt-oss-120b', 'mxfp4'],
+  ['deepseek-r1', 'fp8'],
+] as const;
+
+describe('sanity any engineer would check', () => {
+  test.each(LOADS)('more memory bandwidth never gives fewer tokens (%s in flight)', (concurrency) => {
+    for (const [id, precision] of MODELS) {
+      const base = gpu('h200-141gb');
+      const rates = [0.5, 1, 1.5, 2, 4].map((factor) =>
+        rate(replica(id, 'h200-141gb', 8, precision, { concurrency, accelerator: { ...base, bandwidth_gb_per_s: base.bandwidth_gb_per_s * factor } })),
+      );
+      expect(rates, id).toEqual([...rates].sort((a, b) => a - b));
+    }
+  });
+
+  test.each(LOADS)('more memory never gives fewer tokens (%s in flight)', (concurrency) => {
+    for (const [id, precision] of MODELS) {
+      const base = gpu('h200-141gb');
+      const rates = [100, 120, 141, 200, 300].map((memory_gb) =>
+        rate(replica(id, 'h200-141gb', 8, precision, { concurrency, accelerator: { ...base, memory_gb } })),
+      );
+      for (let i = 1; i < rates.length; i++) expect(rates[i], `${id} ${i}`).toBeGreaterThanOrEqual((rates[i - 1] as number) * 0.999);
+    }
+  });
+
+  test.each(LOADS)('more GPUs never give fewer tokens (%s in flight)', (concurrency) => {
+    for (const [id, precision] of MODELS.slice(0, 3)) {
+      const rates = [1, 2, 4, 8].map((gpus) => rate(replica(id, 'h200-141gb', gpus, precision, { concurrency })));
+      for (let i = 1; i < rates.length; i++) expect(rates[i], `${id} on ${2 ** i}`).toBeGreaterThanOrEqual((rates[i - 1] as number) * 0.999);
+    }
+  });
+
+  test('70B fp8 on one H100 is KV-starved and says so', () => {
+    const one = ok(replica('llama-3.3-70b', 'h100-80gb', 1, 'fp8'));
+    expect(one.limited_by).toBe('kv_memory');
+    // Weights of 72.65 GB leave a few GB: fewer than 20 requests of 1,300 tokens at 0.33 MB a token.
+    expect(one.concurrency).toBeLessThan(20);
+    expect(rate(replica('llama-3.3-70b', 'h100-80gb', 2, 'fp8'))).toBeGreaterThan(3 * one.output_tokens_per_s.p50);
+  });
+
+  test('405B bf16 on 8 x 80 GB does not fit and says so', () => {
+    const result = estimateReplica(replica('llama-3.1-405b', 'h100-80gb', 8, 'bf16'));
+    expect(result).toEqual({ kind: 'none', reason: "Llama 3.1 405B Instruct doesn't fit: 812 GB of weights (bf16) on 8 x 80 GB" });
+  });
+
+  test('batch 1 is bound by memory bandwidth: half the bandwidth, nearly half the tokens', () => {
+    const base = gpu('h100-80gb');
+    const full = ok(replica('llama-3.1-8b', 'h100-80gb', 1, 'bf16', { concurrency: 1 }));
+    const half = ok(
+      replica('llama-3.1-8b', 'h100-80gb', 1, 'bf16', { concurrency: 1, accelerator: { ...base, bandwidth_gb_per_s: base.bandwidth_gb_per_s / 2 } }),
+    );
+    expect(full.limited_by).toBe('memory_bandwidth');
+    expect(half.output_tokens_per_s.p50 / full.output_tokens_per_s.p50).toBeLessThan(0.7);
+    // 16 GB of weights at 3,350 GB/s take 4.8 ms: no engine answers faster than 209 tokens/s.
+    expect(full.output_tokens_per_s.p50).toBeLessThan(209);
+  });
+
+  test('reasoning tokens cost as much as visible ones', () => {
+    const plain = ok(replica('llama-3.3-70b', 'h200-141gb', 2, 'fp8', { outputTokens: 300 }));
+    const thinking = ok(replica('llama-3.3-70b', 'h200-141gb', 2, 'fp8', { outputTokens: 300 + 2700 }));
+    expect(thinking.concurrency).toBeLessThan(plain.concurrency);
+    expect(thinking.output_tokens_per_s.p50 / 3000).toBeLessThan(plain.output_tokens_per_s.p50 / 300 / 2);
+  });
+
+  test('an 8-bit cache holds more sequences, a prefix cache saves prefill', () => {
+    const wide = ok(replica('llama-3.3-70b', 'h100-80gb', 2, 'fp8', { kvPrecision: 'bf16', inputTokens: 8000 }));
+    const narrow = ok(replica('llama-3.3-70b', 'h100-80gb', 2, 'fp8', { kvPrecision: 'fp8', inputTokens: 8000 }));
+    const cached = ok(replica('llama-3.3-70b', 'h100-80gb', 2, 'fp8', { kvPrecision: 'bf16', inputTokens: 8000, cachedShare: 0.9 }));
+    expect(narrow.concurrency).toBeGreaterThan(1.8 * wide.concurrency);
+    expect(cached.output_tokens_per_s.p50).toBeGreaterThan(1.5 * wide.output_tokens_per_s.p50);
+  });
+});
+
+describe('the SLO', () => {
+  test('bounds the batch, and says which bound it was', () => {
+    const free = ok(replica('llama-3.3-70b', 'h100-80gb', 2, 'fp8'));
+    const held = ok(replica('llama-3.3-70b', 'h100-80gb', 2, 'fp8', { slo: { ttft_p95_ms: null, tpot_p95_ms: 40 } }));
+    expect(held.limited_by).toBe('slo_tpot');
+    expect(held.tpot_p95_ms).toBeLessThanOrEqual(40);
+    expect(held.tpot_p95_ms).toBeGreaterThan(38);
+    expect(held.output_tokens_per_s.p50).toBeLessThan(free.output_tokens_per_s.p50);
+  });
+
+  test('that not even one request meets is no estimate', () => {
+    const result = estimateReplica(replica('llama-3.1-405b', 'h100-80gb', 8, 'fp8', { slo: { ttft_p95_ms: null, tpot_p95_ms: 1 } }));
+    expect(result.kind).toBe('none');
+  });
+
+  test('a tighter one never serves more', () => {
+    const rates = [400, 200, 100, 50, 30].map((tpot_p95_ms) =>
+      rate(replica('llama-3.3-70b', 'h100-80gb', 4, 'fp8', { slo: { ttft_p95_ms: null, tpot_p95_ms } })),
+    );
+    expect(rates).toEqual([...rates].sort((a, b) => b - a));
+  });
+});
+
+describe('provenance', () => {
+  test('a configuration that is published carries its row', () => {
+    const same = ok(replica('llama-3.3-70b', 'b200-180gb', 1, 'fp4', { tensorParallel: 1, inputTokens: 1000, outputTokens: 1000, engine: 'TensorRT-LLM 1.0' }));
+    expect(same.source).toBe('published');
+    expect(same.reference).toContain('llama-3.3-70b on 1 x b200-180gb');
+    // TensorRT-LLM 1.0 publishes 7,007 tokens/s.
+    expect(same.output_tokens_per_s.p50 / 7007).toBeGreaterThan(0.85);
+    expect(same.output_tokens_per_s.p50 / 7007).toBeLessThan(1.15);
+  });
+
+  test('one nobody measured is estimated, with a wider interval', () => {
+    const odd = ok(replica('granite-3.3-8b', 'gaudi3-128gb', 1, 'bf16'));
+    const known = ok(replica('llama-3.1-8b', 'h100-80gb', 1, 'fp8', { inputTokens: 2048, outputTokens: 2048, engine: 'TensorRT-LLM 0.20' }));
+    const width = (each: typeof odd) => each.output_tokens_per_s.p90 / each.output_tokens_per_s.p10;
+    expect(odd.source).toBe('estimated');
+    expect(width(odd)).toBeGreaterThan(width(known));
+  });
+});
+
+describe('the curve', () => {
+  test('rises to saturation and has its knee inside', () => {
+    const curve = replicaCurve(replica('llama-3.3-70b', 'h100-80gb', 2, 'fp8'));
+    if (curve.kind === 'none') throw new Error(curve.reason);
+    const rates = curve.points.map((point) => point.estimate.output_tokens_per_s.p50);
+    expect(rates).toEqual([...rates].sort((a, b) => a - b));
+    const latencies = curve.points.map((point) => point.estimate.tpot_p95_ms);
+    expect(latencies).toEqual([...latencies].sort((a, b) => a - b));
+    expect(curve.knee).toBeGreaterThan(1);
+    expect(curve.knee).toBeLessThan(curve.saturated.concurrency);
+  });
+});
