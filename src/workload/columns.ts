@@ -22,7 +22,7 @@ export interface Columns {
 }
 
 /** The flag that names a field's column. */
-export const FLAGS: { readonly [F in Field]?: string } = {
+const FLAGS: { readonly [F in Field]?: string } = {
   timestamp: '--timestamp',
   input: '--input',
   output: '--output',
@@ -48,7 +48,7 @@ export function chooseColumns(columns: readonly string[], choice: ColumnChoice, 
   if (problems.length > 0) throw new InputError(problems);
   const adjusted = adjust(format, mapping, choice);
   const missing = missingFields(adjusted, mapping, lookup, file);
-  if (missing.length > 0) throw new InputError(missing);
+  if (missing !== null) throw new InputError([missing]);
   return { format: adjusted, mapping, ...cachedRule(adjusted, mapping, choice.cached) };
 }
 
@@ -123,19 +123,21 @@ function adjust(format: Format, mapping: Mapping, choice: ColumnChoice): Format 
   return choice.named.requests !== undefined && mapping.requests !== undefined && format.aggregated === undefined ? { ...format, aggregated: true } : format;
 }
 
-function missingFields(format: Format, mapping: Mapping, lookup: Lookup, file: string): Problem[] {
-  const needed: readonly Field[] = mapping.usage === undefined ? ['timestamp', 'input', 'output'] : ['timestamp'];
-  const words = { timestamp: 'times', input: 'input token counts', output: 'output token counts' } as const;
-  return needed
-    .filter((field) => mapping[field] === undefined)
-    .map((field) =>
-      problem(
-        'workload.column-not-found',
-        `No column of ${words[field as keyof typeof words]} was recognised in ${file} (read as ${format.label}); it has ${list(lookup.columns)}.`,
-        `Name it: ${FLAGS[field]} COLUMN.`,
-        file,
-      ),
-    );
+const WORDS = { timestamp: 'times', input: 'input token counts', output: 'output token counts' } as const;
+
+/** The fields no import can do without; all that are missing in one message. */
+function missingFields(format: Format, mapping: Mapping, lookup: Lookup, file: string): Problem | null {
+  const needed: readonly (keyof typeof WORDS)[] = mapping.usage === undefined ? ['timestamp', 'input', 'output'] : ['timestamp'];
+  const missing = needed.filter((field) => mapping[field] === undefined);
+  if (missing.length === 0) return null;
+  const words = missing.map((field) => WORDS[field]).join(' or ');
+  const flags = missing.map((field) => `${FLAGS[field]} COLUMN`).join(' ');
+  return problem(
+    'workload.column-not-found',
+    `No column of ${words} was recognised in ${file}, read as ${format.label}; it has ${list(lookup.columns)}.`,
+    `${lookup.columns.some((column) => /^[\d.,:\s-]+$/.test(column)) ? 'The first line looks like data: add a header line. Otherwise name' : 'Name'} the columns: ${flags}.`,
+    file,
+  );
 }
 
 function cachedRule(format: Format, mapping: Mapping, flag: CachedRule | null): { cached: CachedRule; basis: string } {

@@ -233,7 +233,7 @@ const TIMES = ['timestamp', 'time', 'ts', '@timestamp', 'created_at', 'created',
 /** Anything else with a time, an input and an output column of a well-known name, or with names given by flags. */
 export const GENERIC: Format = {
   id: 'generic',
-  label: 'log with a row per request',
+  label: 'request log',
   signature: [],
   fields: {
     timestamp: [...TIMES, 'request_time', 'request_timestamp', 'starttimeunixnano'],

@@ -157,7 +157,7 @@ function wanted(name: string | null, only: readonly string[]): boolean {
 }
 
 /** `logs/Spend Logs.2026.csv.gz` -> `spend-logs-2026` */
-export function profileName(file: string): string {
+function profileName(file: string): string {
   const base = file.replace(/.*[/\\]/, '').replace(/(\.(csv|tsv|txt|jsonl?|ndjson|gz|parquet))+$/i, '');
   return (
     base

@@ -10,7 +10,7 @@ import { showTime } from './time.ts';
 const DAY_S = 86_400;
 const TIMELINE_PARTS = 60;
 
-export interface ImportIdentity {
+interface ImportIdentity {
   readonly name: string;
   readonly file: string;
   /** Attribution given by the user; null: made from the format and the file name. */

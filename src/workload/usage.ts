@@ -1,6 +1,6 @@
 /** Langfuse's `usage_details`: a map of usage types, as JSON, as ClickHouse or DuckDB print a map, or already an object. */
 
-export interface UsageCounts {
+interface UsageCounts {
   readonly input: unknown;
   readonly output: unknown;
   readonly cached: unknown;

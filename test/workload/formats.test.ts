@@ -279,13 +279,19 @@ describe('columns by flags', () => {
     expect(result.by_team).toHaveLength(2);
   });
 
-  it('without them, every missing column at once, with the flag to type', async () => {
+  it('without them, every missing column at once, with the flags to type', async () => {
     const problems = await problemsOf(log);
-    expect(problems.map(({ code, hint }) => [code, hint])).toEqual([
-      ['workload.column-not-found', 'Name it: --timestamp COLUMN.'],
-      ['workload.column-not-found', 'Name it: --input COLUMN.'],
-      ['workload.column-not-found', 'Name it: --output COLUMN.'],
+    expect(problems.map(({ code, message, hint }) => [code, message, hint])).toEqual([
+      [
+        'workload.column-not-found',
+        'No column of times or input token counts or output token counts was recognised in log.csv, read as request log; it has "when", "prompt", "reply", "who".',
+        'Name the columns: --timestamp COLUMN --input COLUMN --output COLUMN.',
+      ],
     ]);
+  });
+
+  it('a file without a header line is told from one with odd names', async () => {
+    expect((await problemsOf('2026-11-01 10:00:00,10,1\n2026-11-01 10:00:05,30,3\n'))[0]?.hint).toMatch(/^The first line looks like data: add a header line\./);
   });
 
   it('a misspelt one suggests the nearest', async () => {

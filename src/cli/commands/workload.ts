@@ -72,8 +72,8 @@ function defineImport(command: Command, io: Io): void {
     .addOption(new Option('--cached-exclusive', 'input counts leave cached tokens out (Anthropic)').conflicts('cachedInclusive'))
     .addOption(new Option('--time-unit <unit>', 'unit of times written as numbers').choices(['s', 'ms', 'us', 'ns']))
     .option('--utc-offset <offset>', 'zone of times that name none, such as +02:00 (default: UTC)', parseOffset)
-    .option('--only-model <name>', 'rows of this model only; may be repeated', collect, [])
-    .option('--only-team <name>', 'rows of this team only; may be repeated', collect, [])
+    .addOption(new Option('--only-model <name>', 'rows of this model only; may be repeated').argParser(collect).default([], 'all'))
+    .addOption(new Option('--only-team <name>', 'rows of this team only; may be repeated').argParser(collect).default([], 'all'))
     .addOption(new Option('--engine <engine>', 'how to read; both give the same figures').choices(['auto', 'stream', 'duckdb']).default('auto'))
     .addHelpText('after', HELP)
     .action((file: string, flags: ImportFlags) => runImport(file, flags, io));

@@ -2,7 +2,7 @@
 
 const DENSE = 1 << 18;
 
-export interface Summary {
+interface Summary {
   readonly mean: number;
   readonly p50: number;
   readonly p95: number;

@@ -19,7 +19,7 @@ export function quickReader(transfers: readonly Transfer[], sink: RowSink): Quic
   return request !== null && plain ? new QuickReader(transfers, request, sink.soon) : null;
 }
 
-export class QuickReader {
+class QuickReader {
   private readonly transfers: readonly Transfer[];
   private readonly request: SendRequest;
   private readonly soon: RowSink['soon'];
