@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { InputError } from '../files/problem.ts';
 
 /** Said before a long import rather than after it, and again before writing. @throws InputError when `path` is taken or has no folder */
@@ -8,9 +8,8 @@ export function checkFree(path: string, force: boolean): void {
   if (!force && existsSync(path)) throw InputError.of('workload.exists', `${path} exists already.`, 'Add --force to replace it, or choose another name.', path);
 }
 
-/** How a profile names its schema: by path beside the project's own, else inside the installed package. */
-export function schemaReference(out: string | null, ownSchema: string): string {
+/** How a profile names its schema: by path inside this project, by its published address elsewhere. */
+export function schemaReference(out: string | null, published: string): string {
   const inProject = '../../schema/profile.schema.json';
-  if (out === null || existsSync(resolve(dirname(out), inProject)) || !existsSync(ownSchema)) return inProject;
-  return relative(dirname(resolve(out)), ownSchema).replaceAll('\\', '/');
+  return out !== null && existsSync(resolve(dirname(out), inProject)) ? inProject : published;
 }

@@ -114,7 +114,7 @@ export class Import {
     this.ticks += 1;
     if (this.ticks % PROGRESS_ROWS !== 0) return;
     if (this.options.signal?.aborted === true) throw new ImportStopped();
-    this.options.progress({ rows: tally.rows, share: this.share() });
+    this.options.progress({ rows: this.ticks, share: this.share() });
   }
 
   /** @throws InputError when no row is left */

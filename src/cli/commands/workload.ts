@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImportResult } from '../../workload/result.ts';
 import type { ImportOptions, Progress } from '../../workload/session.ts';
 import type { Io } from '../io.ts';
+import { schemaUrl } from '../version.ts';
 
 interface ImportFlags {
   readonly format: 'terminal' | 'json' | 'yaml';
@@ -32,7 +32,6 @@ interface ImportFlags {
 }
 
 const COLUMN_FLAGS = ['timestamp', 'input', 'output', 'cached', 'cacheWrite', 'model', 'team', 'id', 'status', 'requests'] as const;
-const OWN_SCHEMA = fileURLToPath(new URL('../../schema/profile.schema.json', import.meta.url));
 
 export function define(command: Command, io: Io): void {
   command.description('Turn a usage log or a request trace into a workload profile: how long requests are and how they arrive.');
@@ -125,7 +124,7 @@ async function runImport(file: string, flags: ImportFlags, io: Io): Promise<void
   process.once('SIGINT', interrupt);
   try {
     const result = await importLog(file === '-' ? '-' : resolve(io.cwd, file), importOptions(flags, io, progress, stop.signal));
-    const yaml = out === null && flags.format !== 'yaml' ? null : await yamlOf(result, schemaReference(out, OWN_SCHEMA));
+    const yaml = out === null && flags.format !== 'yaml' ? null : await yamlOf(result, schemaReference(out, schemaUrl('profile')));
     progress.clear();
     if (out !== null && yaml !== null) {
       checkFree(out, flags.force === true);
