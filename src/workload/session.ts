@@ -75,7 +75,7 @@ export class Import {
       fieldOf: (column) => fieldOf(columns, column),
       typedTimes: (naive) => cleaner.typedTimes(naive),
       row: (values, line) => {
-        this.tick(tally);
+        this.tick();
         const reason = cleaner.clean(values);
         if (reason !== null) tally.drop(reason, line);
         else this.accept(cleaner.row, tally, line);
@@ -94,7 +94,7 @@ export class Import {
 
   private quickly(cleaner: Cleaner, tally: Tally): SendRequest {
     return (line, atUs, input, output, cached, model, team, id) => {
-      this.tick(tally);
+      this.tick();
       cleaner.take(atUs, input, output, cached, model, team, id);
       this.accept(cleaner.row, tally, line);
     };
@@ -110,7 +110,7 @@ export class Import {
     return wanted(model, this.options.onlyModels) && wanted(team, this.options.onlyTeams);
   }
 
-  private tick(tally: Tally): void {
+  private tick(): void {
     this.ticks += 1;
     if (this.ticks % PROGRESS_ROWS !== 0) return;
     if (this.options.signal?.aborted === true) throw new ImportStopped();
