@@ -12,12 +12,22 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** CommonJS packages inside an ES module bundle still call require. */
 const requireShim = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
-const common = { bundle: true, format: 'esm', minify: true, sourcemap: true, logLevel: 'warning', legalComments: 'none', define: { __VERSION__: JSON.stringify(version) } };
+const common = {
+  bundle: true,
+  format: 'esm',
+  minify: true,
+  sourcemap: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  define: { __VERSION__: JSON.stringify(version) },
+};
 const node = {
   ...common,
   platform: 'node',
   target: 'node20.19',
   banner: { js: requireShim },
+  // yaml's CommonJS build initialises eagerly; its browser build is the same code as ES modules.
+  alias: { yaml: `${root}node_modules/yaml/browser/index.js` },
   external: ['systeminformation', 'autocannon', '@duckdb/node-api', 'node-llama-cpp'],
 };
 
@@ -42,6 +52,7 @@ await Promise.all([
   build({ ...node, entryPoints: ['src/index.ts'], outfile: `${out}/index.js` }),
   build({ ...common, entryPoints: ['src/engine/index.ts'], outfile: `${out}/engine.js`, platform: 'neutral', target: 'es2022' }),
 ]);
-if (existsSync('node_modules/typescript')) execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'src/tsconfig.json', '--outDir', `${out}/types`], { stdio: 'inherit' });
+if (existsSync('node_modules/typescript'))
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'src/tsconfig.json', '--outDir', `${out}/types`], { stdio: 'inherit' });
 rmSync('dist', { recursive: true, force: true });
 renameSync(out, 'dist');

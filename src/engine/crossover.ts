@@ -109,7 +109,9 @@ class Walk {
   surelyWins(winner: Contender | null, from: number, to: number): boolean {
     if (winner === null) return false;
     const high = Math.max(monthlyUsd(winner.cost, from), monthlyUsd(winner.cost, to));
-    return this.contenders.every((other) => other === winner || from > other.cost.max_volume || Math.min(monthlyUsd(other.cost, from), monthlyUsd(other.cost, to)) > high * (1 + TIE));
+    return this.contenders.every(
+      (other) => other === winner || from > other.cost.max_volume || Math.min(monthlyUsd(other.cost, from), monthlyUsd(other.cost, to)) > high * (1 + TIE),
+    );
   }
 
   pieceEnd(from: number): number {

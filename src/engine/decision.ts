@@ -33,3 +33,21 @@ export function decide(candidates: readonly Candidate[], margin: number): number
 export function cheapestOf(candidates: readonly Candidate[]): number {
   return decide(candidates, 0);
 }
+
+/**
+ * The same rule on plain numbers, for searches that ask it thousands of times: `totals` holds Infinity where an option is not feasible.
+ */
+export function decideTotals(totals: Float64Array, simplicity: Float64Array, margin: number): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < totals.length; i++) lowest = Math.min(lowest, totals[i] as number);
+  if (lowest === Number.POSITIVE_INFINITY) return -1;
+  const limit = lowest * (1 + margin);
+  let best = -1;
+  for (let i = 0; i < totals.length; i++) {
+    const total = totals[i] as number;
+    if (total > limit || total === Number.POSITIVE_INFINITY) continue;
+    const simpler = best === -1 ? -1 : (simplicity[i] as number) - (simplicity[best] as number);
+    if (simpler < 0 || (simpler === 0 && total < (totals[best] as number))) best = i;
+  }
+  return best;
+}

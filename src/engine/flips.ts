@@ -2,8 +2,8 @@
 
 import type { OptionModel } from './cost/option.ts';
 import { type Driver, termUsd } from './cost/terms.ts';
-import { type Candidate, decide } from './decision.ts';
-import { type HorizonModel, horizonCost, overLimitMonth } from './horizon.ts';
+import { type Candidate, decideTotals } from './decision.ts';
+import { type HorizonModel, totalAt } from './horizon.ts';
 import type { Flip } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { likely } from './units.ts';
@@ -24,120 +24,105 @@ export interface FlipOption {
 const REACH = 100;
 
 export function findFlips(options: readonly FlipOption[], scenario: Scenario): Flip[] {
-  const now = decide(
-    options.map((option) => option.candidate),
-    scenario.decision_rule.margin,
-  );
-  const search = { options, scenario, now };
+  const search: Search = {
+    options,
+    scenario,
+    margin: scenario.decision_rule.margin,
+    simplicity: Float64Array.from(options, (option) => option.candidate.simplicity),
+    today: Float64Array.from(options, (option) =>
+      option.candidate.feasible ? (option.candidate.total_usd ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
+    ),
+    scratch: new Float64Array(options.length),
+    now: -1,
+  };
+  search.now = decideTotals(search.today, search.simplicity, search.margin);
   return [...volumeFlips(search), ...scaleFlips(search), ...throughputFlips(search), ...gateFlips(search)];
 }
 
 interface Search {
   readonly options: readonly FlipOption[];
   readonly scenario: Scenario;
+  readonly margin: number;
+  readonly simplicity: Float64Array;
+  /** Totals today; Infinity: not feasible. */
+  readonly today: Float64Array;
+  readonly scratch: Float64Array;
   /** Index of the decision today. */
-  readonly now: number;
+  now: number;
 }
 
-type Totals = (value: number) => readonly Candidate[];
-
-/** The decision for candidates as they stand at one value of a variable. */
-function at(search: Search, candidates: readonly Candidate[]): number {
-  return decide(candidates, search.scenario.decision_rule.margin);
-}
+/** Totals of all options at one value of a variable; each must be monotone in it. */
+type Totals = (value: number) => Float64Array;
 
 function flip(search: Search, variable: string, unit: string, now: number | boolean | null, value: number | boolean, becomes: number): Flip {
   return { variable, value, now, unit, becomes: search.options[becomes]?.id ?? null };
 }
 
+interface Place {
+  readonly value: number;
+  readonly totals: Float64Array;
+}
+
 /**
- * The value nearest to `from`, towards `to`, at which the decision is another. All totals must be monotone in the value, so
- * that two ends bound everything between them: an interval over which no other decision is possible is skipped whole, any
- * other is halved.
+ * The value nearest to `from`, towards `to`, at which the decision is another. Monotone totals are bounded by those of two
+ * ends: an interval over which no other decision is possible is skipped whole, any other is halved.
  */
 function nearest(search: Search, totals: Totals, from: number, to: number, whole: boolean): { readonly value: number; readonly becomes: number } | null {
-  const stack: { near: number; far: number }[] = [];
-  const step = to > from ? 1.25 : 0.8;
-  let edge = from;
-  while (edge !== to) {
-    const next =
-      step > 1 ? Math.min(to, Math.max(edge * step, whole ? edge + 1 : 0)) : Math.max(to, whole ? Math.min(edge - 1, Math.floor(edge * step)) : edge * step);
-    const far = whole && next !== to ? Math.round(next) : next;
-    stack.push({ near: edge, far });
-    const found = descend(search, totals, stack, whole);
-    if (found !== null) return { value: found, becomes: at(search, totals(found)) };
-    edge = far;
+  let near: Place = { value: from, totals: totals(from) };
+  for (let growth = 0.5; near.value !== to; ) {
+    const next = to > from ? near.value * (1 + growth) : near.value / (1 + growth);
+    const stepped = whole ? (to > from ? Math.max(near.value + 1, Math.round(next)) : Math.min(near.value - 1, Math.round(next))) : next;
+    const value = to > from ? Math.min(to, stepped) : Math.max(to, stepped);
+    const far: Place = { value, totals: totals(value) };
+    const found = descend(search, totals, near, far, whole);
+    if (found !== null) return { value: found.value, becomes: decideTotals(found.totals, search.simplicity, search.margin) };
+    near = far;
   }
   return null;
 }
 
-function descend(search: Search, totals: Totals, stack: { near: number; far: number }[], whole: boolean): number | null {
-  while (stack.length > 0) {
-    const { near, far } = stack.pop() as { near: number; far: number };
-    const [a, b] = [totals(near), totals(far)];
-    if (certain(search, a, b)) continue;
-    const width = Math.abs(far - near);
-    if (whole ? width <= 1 : width <= Math.abs(near) * 1e-10) {
-      if (at(search, b) !== search.now) return far;
-      continue;
-    }
-    const mid = whole ? Math.trunc((near + far) / 2) : (near + far) / 2;
-    stack.push({ near: mid, far }, { near, far: mid });
+/** Depth first, nearest half first. */
+function descend(search: Search, totals: Totals, near: Place, far: Place, whole: boolean): Place | null {
+  if (certain(search, near.totals, far.totals)) return null;
+  const width = Math.abs(far.value - near.value);
+  if (whole ? width <= 1 : width <= Math.abs(near.value) * 1e-10) {
+    return decideTotals(far.totals, search.simplicity, search.margin) === search.now ? null : far;
   }
-  return null;
+  const value = whole ? Math.trunc((near.value + far.value) / 2) : (near.value + far.value) / 2;
+  const mid: Place = { value, totals: totals(value) };
+  return descend(search, totals, near, mid, whole) ?? descend(search, totals, mid, far, whole);
 }
 
 /** No mixture of totals between those of two ends can change the decision. */
-function certain(search: Search, a: readonly Candidate[], b: readonly Candidate[]): boolean {
-  const margin = 1 + search.scenario.decision_rule.margin;
-  const bounds = a.map((near, i) => span(near, b[i] as Candidate));
-  const chosen = bounds[search.now];
-  if (!chosen) return bounds.every((bound) => !bound.maybe);
-  if (!chosen.surely) return false;
+function certain(search: Search, a: Float64Array, b: Float64Array): boolean {
+  const { now, simplicity } = search;
   let othersLow = Number.POSITIVE_INFINITY;
-  let lowestHigh = chosen.high;
-  bounds.forEach((bound, i) => {
-    if (i !== search.now && bound.maybe) othersLow = Math.min(othersLow, bound.low);
-    if (bound.surely) lowestHigh = Math.min(lowestHigh, bound.high);
-  });
-  if (chosen.high > othersLow * margin) return false;
-  return bounds.every((bound, i) => i === search.now || !bound.maybe || !beats(bound, chosen, i < search.now, lowestHigh * margin));
-}
-
-interface Span {
-  readonly low: number;
-  readonly high: number;
-  readonly simplicity: number;
-  readonly surely: boolean;
-  readonly maybe: boolean;
-}
-
-function span(a: Candidate, b: Candidate): Span {
-  const [x, y] = [a.total_usd ?? Number.POSITIVE_INFINITY, b.total_usd ?? Number.POSITIVE_INFINITY];
-  return { low: Math.min(x, y), high: Math.max(x, y), simplicity: a.simplicity, surely: a.feasible && b.feasible, maybe: a.feasible || b.feasible };
-}
-
-/** Could this option be preferred to the chosen one somewhere in the interval? */
-function beats(other: Span, chosen: Span, listedBefore: boolean, limit: number): boolean {
-  if (other.simplicity > chosen.simplicity) return false;
-  if (other.simplicity < chosen.simplicity) return other.low <= limit;
-  return listedBefore ? other.low <= chosen.high : other.low < chosen.high;
+  let lowestHigh = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < a.length; i++) {
+    const low = Math.min(a[i] as number, b[i] as number);
+    if (i !== now) othersLow = Math.min(othersLow, low);
+    lowestHigh = Math.min(lowestHigh, Math.max(a[i] as number, b[i] as number));
+  }
+  if (now === -1) return othersLow === Number.POSITIVE_INFINITY;
+  const chosenHigh = Math.max(a[now] as number, b[now] as number);
+  if (chosenHigh === Number.POSITIVE_INFINITY || chosenHigh > othersLow * (1 + search.margin)) return false;
+  const limit = lowestHigh * (1 + search.margin);
+  for (let i = 0; i < a.length; i++) {
+    const simpler = (simplicity[i] as number) - (simplicity[now] as number);
+    if (i === now || simpler > 0) continue;
+    const low = Math.min(a[i] as number, b[i] as number);
+    // A simpler one within the margin would be taken; one as simple only when it is cheaper (or as cheap and listed before).
+    if (simpler < 0 ? low <= limit : i < now ? low <= chosenHigh : low < chosenHigh) return false;
+  }
+  return true;
 }
 
 /** Both directions of one variable, from today's value. */
-function bothWays(
-  search: Search,
-  variable: string,
-  unit: string,
-  now: number,
-  totals: Totals,
-  whole: boolean,
-  asValue: (value: number) => number = (value) => value,
-): Flip[] {
+function bothWays(search: Search, variable: string, unit: string, now: number, totals: Totals, whole = false): Flip[] {
   const flips: Flip[] = [];
   for (const to of [whole ? Math.max(1, Math.floor(now / REACH)) : now / REACH, whole ? Math.ceil(now * REACH) : now * REACH]) {
     const found = nearest(search, totals, now, to, whole);
-    if (found) flips.push(flip(search, variable, unit, asValue(now), asValue(found.value), found.becomes));
+    if (found) flips.push(flip(search, variable, unit, now, found.value, found.becomes));
   }
   return flips;
 }
@@ -146,11 +131,7 @@ function volumeFlips(search: Search): Flip[] {
   const now = Math.round(likely(search.scenario.workload.requests_per_month));
   const start = search.options[0]?.horizon.volumes[0] ?? 1;
   const totals: Totals = (value) =>
-    search.options.map((option) => {
-      const volumes = option.horizon.volumes.map((volume) => (volume / start) * value);
-      const total = horizonCost(option.horizon, volumes)?.total_usd ?? null;
-      return { ...option.candidate, feasible: total !== null && option.gated && overLimitMonth(option.horizon, volumes) === null, total_usd: total };
-    });
+    Float64Array.from(search.options, (option) => (option.gated ? totalAt(option.horizon, value / start) : Number.POSITIVE_INFINITY));
   return bothWays(search, 'workload.requests_per_month', 'requests/month', now, totals, true);
 }
 
@@ -162,16 +143,43 @@ interface Scale {
   readonly part: readonly number[];
 }
 
-/** Prices and staffing scale a part of each total: straight lines. */
+/** Prices and staffing scale a part of each total: straight lines, which can only change places where two of them (or one and another's margin) meet. */
 function scaleFlips(search: Search): Flip[] {
   return [...gpuScales(search), ...tokenScales(search), ...staffScales(search)].flatMap((scale) => {
-    const totals: Totals = (value) => search.options.map((option, i) => withTotal(option.candidate, (scale.part[i] ?? 0) * (value / scale.now - 1)));
-    return scale.now > 0 && scale.part.some((part) => part !== 0) ? bothWays(search, scale.variable, scale.unit, scale.now, totals, false) : [];
+    if (!(scale.now > 0) || scale.part.every((usd) => usd === 0)) return [];
+    return [1 / REACH, REACH].flatMap((reach) => {
+      const factor = nearestOnLines(search, scale.part, reach);
+      if (factor === null) return [];
+      return [flip(search, scale.variable, scale.unit, scale.now, scale.now * factor, decisionOnLines(search, scale.part, factor))];
+    });
   });
 }
 
-function withTotal(candidate: Candidate, add: number): Candidate {
-  return candidate.total_usd === null ? candidate : { ...candidate, total_usd: candidate.total_usd + add };
+/** Decision when the part of each total is scaled by `factor`. */
+function decisionOnLines(search: Search, part: readonly number[], factor: number): number {
+  const { today, scratch } = search;
+  for (let i = 0; i < today.length; i++) scratch[i] = (today[i] as number) + (part[i] as number) * (factor - 1);
+  return decideTotals(scratch, search.simplicity, search.margin);
+}
+
+/** The factor nearest to 1, up to `reach`, just beyond a meeting of lines, at which the decision is another. */
+function nearestOnLines(search: Search, part: readonly number[], reach: number): number | null {
+  const beyond = reach > 1 ? 1 + 1e-9 : 1 - 1e-9;
+  const meetings: number[] = [];
+  for (let i = 0; i < part.length; i++) {
+    for (let j = 0; j < part.length; j++) {
+      if (i === j || !Number.isFinite((search.today[i] as number) + (search.today[j] as number))) continue;
+      for (const margin of [1, 1 + search.margin]) {
+        // today_i + part_i (f - 1) = margin (today_j + part_j (f - 1))
+        const slope = (part[i] as number) - margin * (part[j] as number);
+        if (slope !== 0) meetings.push(1 + (margin * (search.today[j] as number) - (search.today[i] as number)) / slope);
+      }
+    }
+  }
+  const reached = meetings.filter((factor) => (reach > 1 ? factor >= 1 && factor <= reach : factor <= 1 && factor >= reach));
+  reached.sort((a, b) => (reach > 1 ? a - b : b - a));
+  for (const factor of reached) if (decisionOnLines(search, part, factor * beyond) !== search.now) return factor * beyond;
+  return null;
 }
 
 /** Dollars of the horizon that terms of one driver make up, for option or leg `id`. */
@@ -235,31 +243,34 @@ function throughputFlips(search: Search): Flip[] {
     const host = model.option.kind === 'self_host' ? model.option : null;
     if (host === null || model.cost === null) return [];
     const now = likely(host.throughput_factor);
-    const totals: Totals = (value) => search.options.map((option) => (option.model.host?.id === host.id ? faster(option, value / now) : option.candidate));
-    return bothWays(search, `options.${host.id}.throughput_factor`, 'x its throughput', now, totals, false);
+    const totals: Totals = (value) =>
+      search.today.map((total, i) => (search.options[i]?.model.host?.id === host.id ? faster(search.options[i] as FlipOption, value / now) : total));
+    return bothWays(search, `options.${host.id}.throughput_factor`, 'x its throughput', now, totals);
   });
 }
 
-function faster(option: FlipOption, factor: number): Candidate {
-  if (option.candidate.total_usd === null) return option.candidate;
+/** Total with the replicas `factor` times as fast; Infinity when not feasible. */
+function faster(option: FlipOption, factor: number): number {
+  if (!option.gated || option.model.cost === null) return Number.POSITIVE_INFINITY;
   let usd = option.model.one_off_usd;
   let held = 0;
-  let within = true;
-  option.horizon.months.forEach((model, month) => {
+  for (let month = 0; month < option.horizon.months.length; month++) {
+    const model = option.horizon.months[month] as OptionModel;
     const volume = option.horizon.volumes[month] ?? 0;
+    if (volume > Math.min(model.fleet_limit * factor, model.other_limit)) return Number.POSITIVE_INFINITY;
     held = model.holds ? Math.max(held, volume) : volume;
     for (const term of model.cost?.totals ?? []) usd += term.fleet ? termUsd(term, volume / factor, held / factor) : termUsd(term, volume, held);
-    within &&= volume <= Math.min(model.fleet_limit * factor, model.other_limit);
-  });
-  return { ...option.candidate, total_usd: usd, feasible: option.gated && within };
+  }
+  return usd;
 }
 
 /** Options that only unknown gates keep out: would knowing make them the choice? */
 function gateFlips(search: Search): Flip[] {
   return search.options.flatMap((option, i) => {
-    if (option.candidate.feasible || option.candidate.total_usd === null || !option.unknown_only) return [];
-    const candidates = search.options.map((other) => (other === option ? { ...other.candidate, feasible: true } : other.candidate));
-    const becomes = at(search, candidates);
+    if (!option.unknown_only || option.candidate.total_usd === null) return [];
+    const totals = search.today.slice();
+    totals[i] = option.candidate.total_usd;
+    const becomes = decideTotals(totals, search.simplicity, search.margin);
     return becomes === i ? [flip(search, `gates.${option.id}`, 'unknown gates met', false, true, becomes)] : [];
   });
 }

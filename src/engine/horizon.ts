@@ -1,8 +1,8 @@
 /** Cost over the horizon: every month re-sized for its volume and re-priced at its date, plus one-off costs. */
 
-import type { Catalog } from './catalog.ts';
-import type { PriceContext } from './cost/context.ts';
+import { indexOf, type PriceContext } from './cost/context.ts';
 import { compileOption, type OptionModel } from './cost/option.ts';
+import { optionById } from './cost/requests.ts';
 import { monthlyUsd } from './cost/terms.ts';
 import type { HorizonCost } from './result.ts';
 import type { Scenario, ScenarioOption } from './scenario.ts';
@@ -15,16 +15,17 @@ export interface HorizonModel {
   readonly volumes: readonly number[];
 }
 
-/** Compiles an option for each month; months between price changes share a model. */
+/** Compiles an option for each month; months between its own price changes share a model. */
 export function compileHorizon(option: ScenarioOption, first: OptionModel, context: PriceContext): HorizonModel {
   const { scenario } = context;
   const trend = likely(scenario.price_trend_per_year);
+  const changes = changeDates(option, context);
   const months: OptionModel[] = [];
   let current = first;
   let since = context.at;
   for (let month = 0; month < scenario.horizon_months; month++) {
-    const at = addMonths(context.at, month);
-    if (month > 0 && (trend !== 0 || priceChanges(context.catalog, since, at))) {
+    const at = month === 0 || (trend === 0 && changes.length === 0) ? since : addMonths(context.at, month);
+    if (month > 0 && (trend !== 0 || changes.some((date) => date > since && date <= at))) {
       const next = compileOption(option, { ...context, at, trend: (1 + trend) ** (month / 12) });
       // A model retired within the horizon keeps its last price: the plan warns, the sum stays comparable.
       current = next.cost === null && current.cost !== null ? { ...current, blockers: next.blockers } : next;
@@ -35,25 +36,26 @@ export function compileHorizon(option: ScenarioOption, first: OptionModel, conte
   return { months, volumes: monthlyVolumes(scenario, likely(scenario.workload.requests_per_month)) };
 }
 
+/** Days after today on which a price, launch or retirement of this option (or of its legs) falls. */
+function changeDates(option: ScenarioOption, context: PriceContext): IsoDate[] {
+  if (option.kind === 'hybrid') {
+    const legs = [option.hybrid.small, option.hybrid.large].map((id) => optionById(context.scenario, id));
+    return legs.flatMap((leg) => (leg === null || leg.kind === 'hybrid' ? [] : changeDates(leg, context)));
+  }
+  const dates: (IsoDate | null)[] = [];
+  if (option.kind === 'cloud_api' || option.kind === 'hosted_open') {
+    const model = indexOf(context.catalog).api.get(option.offer);
+    if (model) dates.push(model.released, model.retired, ...model.prices.map((price) => price.from));
+  } else if (option.kind === 'self_host' && option.self_host.hosting.kind === 'rented' && option.self_host.hosting.rental.kind === 'offer') {
+    const { cloud } = option.self_host.hosting.rental;
+    for (const offer of context.catalog.rental) if (offer.cloud === cloud) for (const price of offer.prices) dates.push(price.from);
+  }
+  return dates.filter((date) => date !== null && date > context.at) as IsoDate[];
+}
+
 export function monthlyVolumes(scenario: Scenario, volume: number): number[] {
   const growth = 1 + likely(scenario.workload.growth_per_month);
   return Array.from({ length: scenario.horizon_months }, (_, month) => volume * growth ** month);
-}
-
-const changeDates = new WeakMap<Catalog, readonly IsoDate[]>();
-
-/** Does any price, launch or retirement fall after `from`, up to and including `to`? */
-function priceChanges(catalog: Catalog, from: IsoDate, to: IsoDate): boolean {
-  let dates = changeDates.get(catalog);
-  if (!dates) {
-    const all = new Set<IsoDate>();
-    for (const model of catalog.api)
-      for (const date of [model.released, model.retired, ...model.prices.map((price) => price.from)]) if (date !== null) all.add(date);
-    for (const offer of catalog.rental) for (const price of offer.prices) if (price.from !== null) all.add(price.from);
-    dates = [...all].sort();
-    changeDates.set(catalog, dates);
-  }
-  return dates.some((date) => date > from && date <= to);
 }
 
 /** Null when the option has no price. Months above its limits are priced all the same; the limit is a gate. */
@@ -76,4 +78,18 @@ export function horizonCost(model: HorizonModel, volumes = model.volumes): Horiz
 export function overLimitMonth(model: HorizonModel, volumes = model.volumes): number | null {
   const month = model.months.findIndex(({ cost }, i) => cost !== null && (volumes[i] ?? 0) > cost.max_volume);
   return month === -1 ? null : month + 1;
+}
+
+/** Total of the horizon with every month's volume times `scale`; Infinity when the option has no price or a month exceeds its limits. */
+export function totalAt(model: HorizonModel, scale: number): number {
+  let usd = model.months[0]?.one_off_usd ?? 0;
+  let held = 0;
+  for (let month = 0; month < model.months.length; month++) {
+    const { cost, holds } = model.months[month] as OptionModel;
+    const volume = (model.volumes[month] as number) * scale;
+    if (cost === null || volume > cost.max_volume) return Number.POSITIVE_INFINITY;
+    held = holds ? Math.max(held, volume) : volume;
+    usd += monthlyUsd(cost, volume, held);
+  }
+  return usd;
 }

@@ -1,6 +1,6 @@
 /** Where a path leads in a schema: which keys are known there, which quantity stands at its end. */
 
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import { isMap, type QuantityField, quantityOf, representationOf } from './fields.ts';
 
 type Schema = z.core.$ZodType;
@@ -36,7 +36,7 @@ function fitting(schemas: readonly Schema[], raw: unknown): readonly Schema[] {
 
 /** How many of the keys a form insists on are not there. */
 function lacking(schema: Schema, raw: Readonly<Record<string, unknown>>): number {
-  return Object.entries(shapeOf(schema) ?? {}).filter(([key, child]) => child._zod.optin !== 'optional' && !Object.hasOwn(raw, key)).length;
+  return Object.entries(shapeOf(schema) ?? {}).filter(([key, child]) => !Object.hasOwn(raw, key) && !z.safeParse(child, undefined).success).length;
 }
 
 /** Keys a map may have at this place. */

@@ -23,7 +23,9 @@ function models(scenario: Scenario): OptionModel[] {
 
 /** The cheapest option at a volume by looking at each; within rounding several may be. */
 function cheapestIds(list: readonly OptionModel[], volume: number): string[] {
-  const able = list.filter((model) => model.cost !== null && volume <= model.cost.max_volume).map((model) => ({ model, usd: monthlyUsd(model.cost as NonNullable<OptionModel['cost']>, volume) }));
+  const able = list
+    .filter((model) => model.cost !== null && volume <= model.cost.max_volume)
+    .map((model) => ({ model, usd: monthlyUsd(model.cost as NonNullable<OptionModel['cost']>, volume) }));
   const lowest = Math.min(...able.map(({ usd }) => usd));
   return able.filter(({ usd }) => usd <= lowest + 1e-9 * Math.abs(lowest)).map(({ model }) => model.option.id);
 }
@@ -31,7 +33,8 @@ function cheapestIds(list: readonly OptionModel[], volume: number): string[] {
 /** Every volume worth looking at: breakpoints of the winners and of the costs with a neighbour either side, and 2,000 between. */
 function volumesToCheck(result: Plan, list: readonly OptionModel[]): number[] {
   const volumes = Array.from({ length: 2000 }, (_, i) => Math.round(10 ** ((9 * i) / 1999)));
-  for (const { to_requests } of result.winners) if (to_requests !== null && to_requests < 1e9) volumes.push(to_requests - 1, to_requests, to_requests + 1, to_requests + 2);
+  for (const { to_requests } of result.winners)
+    if (to_requests !== null && to_requests < 1e9) volumes.push(to_requests - 1, to_requests, to_requests + 1, to_requests + 2);
   for (const { cost } of list) {
     let at = 1;
     for (let piece = 0; cost !== null && piece < 200 && at < 1e9; piece++) {
@@ -73,7 +76,8 @@ describe('laws of a plan', () => {
         for (const volume of volumesToCheck(result, list)) {
           const winner = winnerAt(result, volume);
           const cheapest = cheapestIds(list, volume);
-          if (winner === null ? cheapest.length > 0 : !cheapest.includes(winner)) throw new Error(`at ${volume}: ${winner}, but ${cheapest.join(' or ')} is cheapest`);
+          if (winner === null ? cheapest.length > 0 : !cheapest.includes(winner))
+            throw new Error(`at ${volume}: ${winner}, but ${cheapest.join(' or ')} is cheapest`);
         }
       }),
       { numRuns: 1000, seed: SEED },
@@ -85,7 +89,7 @@ describe('laws of a plan', () => {
       fc.property(scenarioArb, (scenario) => {
         const { winners } = run(scenario);
         expect(winners[0]?.from_requests).toBe(1);
-        winners.slice(1).forEach((interval, i) => expect(interval.from_requests).toBe((winners[i]?.to_requests ?? 0) + 1));
+        for (const [i, interval] of winners.slice(1).entries()) expect(interval.from_requests).toBe((winners[i]?.to_requests ?? 0) + 1);
         expect(winners.at(-1)?.to_requests).toBeNull();
       }),
       { numRuns: 300, seed: SEED },

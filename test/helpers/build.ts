@@ -6,15 +6,22 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export default function setup(): void {
-  if (process.env['SKIP_BUILD'] === '1' || isCurrent()) return;
+  if (process.env.SKIP_BUILD === '1' || isCurrent()) return;
   execFileSync(process.execPath, [`${root}.build/build.mjs`], { stdio: 'inherit' });
 }
 
 function isCurrent(): boolean {
   const built = `${root}dist/cli/main.js`;
-  return existsSync(built) && existsSync(`${root}dist/catalog.json`) && ['src', 'pricing', '.build'].every((folder) => newest(`${root}${folder}`) <= statSync(built).mtimeMs);
+  return (
+    existsSync(built) &&
+    existsSync(`${root}dist/catalog.json`) &&
+    ['src', 'pricing', '.build'].every((folder) => newest(`${root}${folder}`) <= statSync(built).mtimeMs)
+  );
 }
 
 function newest(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).reduce((time, entry) => (entry.isFile() ? Math.max(time, statSync(`${entry.parentPath}/${entry.name}`).mtimeMs) : time), 0);
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).reduce(
+    (time, entry) => (entry.isFile() ? Math.max(time, statSync(`${entry.parentPath}/${entry.name}`).mtimeMs) : time),
+    0,
+  );
 }

@@ -85,7 +85,7 @@ function textRate(option: SelfHostOption, model: OpenModel, accelerator: Acceler
  */
 function publishedRate(option: SelfHostOption, model: OpenModel, gpu: Accelerator, mix: RequestMix, context: PriceContext): RateResult {
   const hardware = indexOf(context.catalog).hardware;
-  const compute = (accelerator: Accelerator | undefined) => accelerator?.dense_tflops['bf16'] ?? accelerator?.dense_tflops['fp16'] ?? null;
+  const compute = (accelerator: Accelerator | undefined) => accelerator?.dense_tflops.bf16 ?? accelerator?.dense_tflops.fp16 ?? null;
   const work = mix.audio_seconds || mix.images;
   const own = compute(gpu);
   const rows = model.published_work_per_s.flatMap((row) => {

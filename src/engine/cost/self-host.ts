@@ -7,7 +7,7 @@ import { type Fleet, sizeFleet } from './fleet.ts';
 import { type ReplicaRate, replicaRate } from './rate.ts';
 import { pickRental } from './rental.ts';
 import { peakToAverage, type RequestMix, weekShape } from './requests.ts';
-import type { Curve, Driver, Line, Term } from './terms.ts';
+import type { Curve, Line, Term } from './terms.ts';
 
 export interface SelfHostCost {
   readonly terms: readonly Term[];
@@ -113,11 +113,50 @@ function paidTerm(fleet: Fleet, price: GpuPrice): Term {
 
 /** GPU-hours split into work, spares and idle: together they are what is paid for. */
 function gpuTerms(fleet: Fleet, price: GpuPrice): Term[] {
-  const base = { leg: null, unit: 'GPU-hour', unit_usd: price.usd_per_gpu_hour, source: price.source, driver: 'gpu_price' as Driver, fleet: true as const };
+  const { usd_per_gpu_hour: unit_usd, unit_name, source } = price;
+  const unit = 'GPU-hour';
+  const serving = fleet.gpu_hours_per_request;
+  const idle = idleCurve(fleet);
+  const spare = fleet.spare_gpu_hours;
   return [
-    { ...base, shape: 'linear', name: `${price.unit_name}, serving`, category: 'gpu', per_request: fleet.gpu_hours_per_request },
-    { ...base, shape: 'curve', behaviour: 'step', name: `${price.unit_name}, idle`, category: 'idle', curve: idleCurve(fleet) },
-    { ...base, shape: 'curve', behaviour: 'step', name: `${price.unit_name}, spare replicas`, category: 'redundancy', curve: fleet.spare_gpu_hours },
+    {
+      shape: 'linear',
+      name: `${unit_name}, serving`,
+      category: 'gpu',
+      leg: null,
+      unit,
+      unit_usd,
+      source,
+      driver: 'gpu_price',
+      fleet: true,
+      per_request: serving,
+    },
+    {
+      shape: 'curve',
+      behaviour: 'step',
+      name: `${unit_name}, idle`,
+      category: 'idle',
+      leg: null,
+      unit,
+      unit_usd,
+      source,
+      driver: 'gpu_price',
+      fleet: true,
+      curve: idle,
+    },
+    {
+      shape: 'curve',
+      behaviour: 'step',
+      name: `${unit_name}, spare replicas`,
+      category: 'redundancy',
+      leg: null,
+      unit,
+      unit_usd,
+      source,
+      driver: 'gpu_price',
+      fleet: true,
+      curve: spare,
+    },
   ];
 }
 

@@ -139,9 +139,12 @@ function behaviourOf(term: Term): CostComponent['behaviour'] {
 
 /** The same term for a leg of a hybrid that sees `share` of the requests. */
 export function legTerm(term: Term, leg: string, share: number): Term {
-  if (term.shape === 'fixed') return { ...term, leg };
-  if (term.shape === 'linear') return { ...term, leg, per_request: term.per_request * share };
-  return { ...term, leg, curve: scaledCurve(term.curve, share) };
+  // Literals, not spreads: this runs for every term of every leg, and spreads cost microseconds.
+  const { name, category, unit, unit_usd, source, driver } = term;
+  const fleet = term.fleet ? { fleet: true as const } : null;
+  if (term.shape === 'fixed') return { shape: 'fixed', name, category, leg, unit, unit_usd, source, driver, quantity: term.quantity, ...fleet };
+  if (term.shape === 'linear') return { shape: 'linear', name, category, leg, unit, unit_usd, source, driver, per_request: term.per_request * share, ...fleet };
+  return { shape: 'curve', behaviour: term.behaviour, name, category, leg, unit, unit_usd, source, driver, curve: scaledCurve(term.curve, share), ...fleet };
 }
 
 /** A curve seen at `share` of the volume. A share of 0 is the curve at 0 requests. */
