@@ -81,7 +81,7 @@ function flow(object: object): string {
 function hourLines(hours: readonly number[] | null): string[] {
   if (hours === null) return ['hour_of_week: null'];
   const days = Array.from({ length: 7 }, (_, day) => `  ${hours.slice(day * 24, day * 24 + 24).join(', ')},`);
-  return ['hour_of_week: [', ...days, ']'];
+  return ['hour_of_week:', '  [', ...days.map((line) => `  ${line}`), '  ]'];
 }
 
 function histogramLines(joint: JointHistogram | null): string[] {

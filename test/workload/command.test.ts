@@ -84,6 +84,33 @@ describe('workload import', () => {
     expect(readdirSync(here).sort()).toEqual(['log.csv', 'p.yaml']);
   });
 
+  it('a profile with the hours of the week loads with what was printed', async () => {
+    const here = folder();
+    const week = Array.from(
+      { length: 500 },
+      (_, k) => `${new Date(Date.UTC(2026, 10, 2) + k * 1_800_000 + (k % 3) * 1000).toISOString()},${k % 90},${1 + (k % 40)}`,
+    );
+    writeFileSync(`${here}/log.csv`, rows(...week));
+    const { out } = await workload(['import', 'log.csv', '--out', 'p.yaml', '--format', 'json'], here);
+    const { name, source, requests, span_s, input_tokens, output_tokens, cached_share, peak_to_average, burstiness_cv, hour_of_week, joint_histogram } =
+      JSON.parse(out);
+    expect(hour_of_week).toHaveLength(168);
+    expect(loadProfile(`${here}/p.yaml`)).toEqual({
+      name,
+      source,
+      requests,
+      span_s,
+      input_tokens,
+      output_tokens,
+      cached_share,
+      peak_to_average,
+      burstiness_cv,
+      hour_of_week,
+      joint_histogram,
+    });
+    expect((await workload(['show', 'p.yaml'], here)).out).toMatch(/Hours of the week[\s\S]*\n {2}Sun \|.{24}\|/);
+  });
+
   it('totals of a period are shown but make no profile', async () => {
     const here = folder();
     writeFileSync(`${here}/a.csv`, 'date,requests,promptTokens,completionTokens\n2026-11-01,10,1000,305\n');
