@@ -1,0 +1,319 @@
+/**
+ * A fleet of replicas under a stream of requests: balancer, autoscaling with cold starts, scale to zero, spot interruptions, replicas
+ * that are down. Discrete events, seeded, pure; the clock is that of the requests.
+ */
+
+import { SECONDS_PER_MONTH } from '../units.ts';
+import type { Requests } from './simulate-arrivals.ts';
+import { EventQueue, StepHeap } from './simulate-heap.ts';
+import { seededRandom } from './simulate-random.ts';
+import { newOutcomes, type Outcomes, SimReplica } from './simulate-replica.ts';
+import { type SimulationResult, summarize } from './simulate-result.ts';
+import type { Service } from './simulate-service.ts';
+
+export type Balancer = 'round_robin' | 'least_loaded';
+
+/** fixed: all replicas all the time. target: as many as keep the mean of unfinished requests a replica near `target`. */
+export type SimulatedScaling =
+  | { readonly kind: 'fixed' }
+  | {
+      readonly kind: 'target';
+      readonly least: number;
+      readonly target: number;
+      /** Seconds between two decisions. */
+      readonly everyS: number;
+      /** Seconds an idle replica is kept beyond need. */
+      readonly keepAliveS: number;
+    };
+
+export interface Simulation {
+  readonly requests: Requests;
+  /** One entry a replica; a fleet may mix accelerators. */
+  readonly replicas: readonly Service[];
+  readonly balancer: Balancer;
+  readonly scaling: SimulatedScaling;
+  /** Seconds from the decision to start a replica until it serves. */
+  readonly coldStartS: number;
+  /** Interruptions of one replica a month (spot); it comes back after a cold start, and its requests go to others. */
+  readonly interruptionsPerMonth: number;
+  /** Replicas, from the last, that never come up: N+1 with one down. */
+  readonly down: number;
+  readonly slo: { readonly ttft_p95_ms: number | null; readonly tpot_p95_ms: number | null };
+  /** Equal stretches of time the course over time is told in. */
+  readonly buckets: number;
+  readonly seed: number;
+}
+
+const STATE = { off: 0, starting: 1, up: 2 } as const;
+const CONTROL = { ready: 0, decide: 1, interrupt: 2, sample: 3 } as const;
+/** Control events carry kind x this + replica. */
+const KIND = 65_536;
+
+export function simulate(simulation: Simulation): SimulationResult {
+  return new Run(simulation).toEnd();
+}
+
+/** Means over one stretch of time. */
+export interface Sample {
+  readonly time_s: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly busy_replicas: number;
+  readonly up_replicas: number;
+  readonly cache_tokens: number;
+}
+
+class Run {
+  readonly #s: Simulation;
+  readonly #outcomes: Outcomes;
+  readonly #replicas: readonly SimReplica[];
+  readonly #events: EventQueue;
+  readonly #control = new StepHeap();
+  readonly #state: Int8Array;
+  readonly #paidSince: Float64Array;
+  readonly #idleSince: Float64Array;
+  readonly #pending: number[] = [];
+  readonly #random;
+  readonly #samples: Sample[] = [];
+  #last = { running: 0, waiting: 0, busy: 0, cacheTokens: 0, paid: 0, time: 0 };
+  #paid = 0;
+  #turn = 0;
+  #rejected = 0;
+  #interruptions = 0;
+  #coldStarts = 0;
+  #now = 0;
+
+  constructor(simulation: Simulation) {
+    this.#s = simulation;
+    const { requests, replicas } = simulation;
+    this.#outcomes = newOutcomes(requests.count);
+    this.#replicas = replicas.map((service) => new SimReplica(service, requests, this.#outcomes));
+    this.#events = new EventQueue(Math.max(1, replicas.length));
+    this.#state = new Int8Array(replicas.length);
+    this.#paidSince = new Float64Array(replicas.length).fill(-1);
+    this.#idleSince = new Float64Array(replicas.length);
+    this.#random = seededRandom(simulation.seed);
+    this.#begin();
+  }
+
+  #begin(): void {
+    const { scaling, buckets, requests } = this.#s;
+    const usable = this.#usable();
+    const first = scaling.kind === 'fixed' ? usable : Math.min(usable, scaling.least);
+    for (let i = 0; i < first; i++) this.#bringUp(i, 0);
+    const horizon = requests.arrival[requests.count - 1] ?? 0;
+    for (let i = 1; i <= buckets; i++) this.#control.push((horizon * i) / buckets, CONTROL.sample * KIND);
+    if (scaling.kind === 'target') this.#control.push(scaling.everyS, CONTROL.decide * KIND);
+  }
+
+  #usable(): number {
+    return Math.max(0, this.#replicas.length - this.#s.down);
+  }
+
+  toEnd(): SimulationResult {
+    const { requests } = this.#s;
+    let next = 0;
+    for (;;) {
+      const arrival = next < requests.count ? (requests.arrival[next] as number) : Number.POSITIVE_INFINITY;
+      const step = this.#replicas.length > 0 ? this.#events.nextTime() : Number.POSITIVE_INFINITY;
+      const control = this.#control.size > 0 ? this.#control.topKey() : Number.POSITIVE_INFINITY;
+      const time = Math.min(arrival, step, control);
+      if (time === Number.POSITIVE_INFINITY) break;
+      if (next >= requests.count && step === Number.POSITIVE_INFINITY && this.#pending.length === 0 && control > this.#lastArrival()) break;
+      this.#now = time;
+      if (control <= time) this.#runControl();
+      else if (arrival <= step) this.#dispatch(next++, time);
+      else this.#step(this.#events.next());
+    }
+    return this.#finish();
+  }
+
+  #lastArrival(): number {
+    return this.#s.requests.arrival[this.#s.requests.count - 1] ?? 0;
+  }
+
+  #step(replica: number): void {
+    const each = this.#replicas[replica] as SimReplica;
+    each.advance();
+    this.#events.set(replica, each.nextEvent);
+    if (each.nextEvent === Number.POSITIVE_INFINITY) this.#idleSince[replica] = this.#now;
+  }
+
+  // ---- balancing
+
+  #dispatch(request: number, time: number): void {
+    const replica = this.#choose(request);
+    if (replica >= 0) {
+      (this.#replicas[replica] as SimReplica).arrive(request, time);
+      this.#events.set(replica, (this.#replicas[replica] as SimReplica).nextEvent);
+    } else if (!this.#replicas.some((each, i) => i < this.#usable() && each.holds(request))) this.#rejected++;
+    else {
+      this.#pending.push(request);
+      this.#wake(time);
+    }
+  }
+
+  /** -1: no replica that is up can hold the request. */
+  #choose(request: number): number {
+    const count = this.#replicas.length;
+    if (this.#s.balancer === 'round_robin') {
+      for (let i = 0; i < count; i++) {
+        const replica = (this.#turn + i) % count;
+        if (!this.#takes(replica, request)) continue;
+        this.#turn = (replica + 1) % count;
+        return replica;
+      }
+      return -1;
+    }
+    let best = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < count; i++) {
+      if (!this.#takes(i, request)) continue;
+      const each = this.#replicas[i] as SimReplica;
+      const load = each.outstanding * this.#slowness(i);
+      if (load < least) {
+        least = load;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  #takes(replica: number, request: number): boolean {
+    return this.#state[replica] === STATE.up && (this.#replicas[replica] as SimReplica).holds(request);
+  }
+
+  /** Step time of a half-full batch: in a mixed fleet, a slow replica counts as fuller. */
+  #slowness(replica: number): number {
+    const { base } = (this.#replicas[replica] as SimReplica).service;
+    return base[Math.max(1, base.length >> 1)] ?? 1;
+  }
+
+  // ---- starting and stopping
+
+  #bringUp(replica: number, time: number): void {
+    this.#state[replica] = STATE.up;
+    if ((this.#paidSince[replica] as number) < 0) this.#paidSince[replica] = time;
+    this.#idleSince[replica] = time;
+    if (this.#s.interruptionsPerMonth > 0) {
+      const wait = (this.#random.exponential() * SECONDS_PER_MONTH) / this.#s.interruptionsPerMonth;
+      this.#control.push(time + wait, CONTROL.interrupt * KIND + replica);
+    }
+    while (this.#pending.length > 0) {
+      const request = this.#pending[0] as number;
+      const to = this.#choose(request);
+      if (to < 0) return;
+      this.#pending.shift();
+      (this.#replicas[to] as SimReplica).arrive(request, time);
+      this.#events.set(to, (this.#replicas[to] as SimReplica).nextEvent);
+    }
+  }
+
+  #start(replica: number, time: number): void {
+    this.#state[replica] = STATE.starting;
+    this.#paidSince[replica] = time;
+    this.#coldStarts++;
+    this.#control.push(time + this.#s.coldStartS, CONTROL.ready * KIND + replica);
+  }
+
+  #stop(replica: number, time: number): void {
+    this.#state[replica] = STATE.off;
+    this.#paid += time - (this.#paidSince[replica] as number);
+    this.#paidSince[replica] = -1;
+  }
+
+  /** Requests wait and nothing is up or coming: start one. */
+  #wake(time: number): void {
+    if (this.#state.some((each) => each !== STATE.off)) return;
+    if (this.#usable() > 0) this.#start(0, time);
+  }
+
+  #runControl(): void {
+    const time = this.#control.topKey();
+    const code = this.#control.topValue();
+    this.#control.pop();
+    const replica = code % KIND;
+    const kind = Math.floor(code / KIND);
+    if (kind === CONTROL.ready) {
+      if (this.#state[replica] === STATE.starting) this.#bringUp(replica, time);
+    } else if (kind === CONTROL.decide) this.#decide(time);
+    else if (kind === CONTROL.interrupt) this.#interrupt(replica, time);
+    else this.#sample(time);
+  }
+
+  #decide(time: number): void {
+    const { scaling } = this.#s;
+    if (scaling.kind !== 'target') return;
+    const unfinished = this.#replicas.reduce((sum, each) => sum + each.outstanding, this.#pending.length);
+    const wanted = Math.min(this.#usable(), Math.max(scaling.least, Math.ceil(unfinished / scaling.target)));
+    let have = this.#state.reduce((sum, each) => sum + (each === STATE.off ? 0 : 1), 0);
+    for (let i = 0; i < this.#usable() && have < wanted; i++) {
+      if (this.#state[i] !== STATE.off) continue;
+      this.#start(i, time);
+      have++;
+    }
+    for (let i = this.#usable() - 1; i >= 0 && have > wanted; i--) {
+      const idle = this.#state[i] === STATE.up && (this.#replicas[i] as SimReplica).outstanding === 0;
+      if (!idle || time - (this.#idleSince[i] as number) < scaling.keepAliveS) continue;
+      this.#stop(i, time);
+      have--;
+    }
+    if (unfinished > 0 || time < this.#lastArrival()) this.#control.push(time + scaling.everyS, CONTROL.decide * KIND);
+  }
+
+  #interrupt(replica: number, time: number): void {
+    if (this.#state[replica] !== STATE.up) return;
+    this.#interruptions++;
+    const evicted = (this.#replicas[replica] as SimReplica).evict(time);
+    this.#events.set(replica, Number.POSITIVE_INFINITY);
+    this.#stop(replica, time);
+    this.#start(replica, time);
+    for (const request of evicted) this.#dispatch(request, time);
+  }
+
+  // ---- telling
+
+  #sample(time: number): void {
+    const total = { running: 0, waiting: 0, busy: 0, cacheTokens: 0 };
+    for (const { load } of this.#replicas) {
+      total.running += load.running;
+      total.waiting += load.waiting;
+      total.busy += load.busy;
+      total.cacheTokens += load.cacheTokens;
+    }
+    const span = time - this.#last.time;
+    const paid = this.#paidUntil(time);
+    if (span > 0) {
+      this.#samples.push({
+        time_s: time,
+        running: (total.running - this.#last.running) / span,
+        waiting: (total.waiting - this.#last.waiting) / span + this.#pending.length,
+        busy_replicas: (total.busy - this.#last.busy) / span,
+        up_replicas: (paid - this.#last.paid) / span,
+        cache_tokens: (total.cacheTokens - this.#last.cacheTokens) / span,
+      });
+    }
+    this.#last = { ...total, paid, time };
+  }
+
+  #paidUntil(time: number): number {
+    return this.#paidSince.reduce((sum, since) => sum + (since < 0 ? 0 : time - since), this.#paid);
+  }
+
+  #finish(): SimulationResult {
+    return summarize({
+      requests: this.#s.requests,
+      outcomes: this.#outcomes,
+      slo: this.#s.slo,
+      endS: this.#now,
+      paidReplicaS: this.#paidUntil(this.#now),
+      busyReplicaS: this.#replicas.reduce((sum, each) => sum + each.load.busy, 0),
+      outputTokens: this.#replicas.map((each) => each.outputTokens),
+      services: this.#s.replicas,
+      rejected: this.#rejected,
+      interruptions: this.#interruptions,
+      coldStarts: this.#coldStarts,
+      samples: this.#samples,
+    });
+  }
+}
