@@ -54,6 +54,7 @@ function mergeLevel(runs: readonly LeftBehind[], level: number, first: LeftBehin
     load: parallel ? addLoads(pieces) : head.load,
     requests: pieces.flatMap((piece) => piece.requests),
     gaps,
+    examples: Object.assign({}, ...pieces.map((piece) => piece.data.examples)) as Record<string, string>,
     windows: windowsOf(pieces, parallel),
     slo: first.file.setup.slo,
     cost,

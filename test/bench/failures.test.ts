@@ -62,9 +62,9 @@ describe('failures that are counted by class and never as success', () => {
   });
 
   test('500', async () => {
-    const { point, requests } = await outcome(() => jsonReply(500, { error: { message: 'out of memory' } }));
+    const { point } = await outcome(() => jsonReply(500, { error: { message: 'out of memory' } }));
     expect(point).toMatchObject({ ok: 0, errors: { http_5xx: 3 } });
-    expect(requests[0]?.message).toBe('HTTP 500: out of memory');
+    expect(point?.error_examples).toEqual({ http_5xx: 'HTTP 500: out of memory' });
   });
 
   test('200 with an error event', async () => {

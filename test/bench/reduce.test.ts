@@ -44,6 +44,7 @@ function reduce(records: readonly RequestRecord[], changes: Partial<PointInput> 
     load: { concurrency: 1, rate: null, arrivals: 'closed' },
     requests: data.requests,
     gaps: data.gaps,
+    examples: data.examples,
     windows: null,
     slo: NO_SLO,
     cost: { kind: 'none' },

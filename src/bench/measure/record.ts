@@ -73,14 +73,29 @@ const DEFAULTS = {
 
 /** A record's line, without the newline. Keys that say nothing are left out. */
 export function recordLine(record: RequestRecord): string {
-  const { warmup, message, connect_ms, cached_tokens, cache_write_tokens, reasoning_tokens, ...always } = record;
   return JSON.stringify({
-    ...always,
-    ...(warmup ? { warmup } : {}),
-    ...(message === null ? {} : { message }),
-    ...(connect_ms === null ? {} : { connect_ms }),
-    ...(cached_tokens === null ? {} : { cached_tokens }),
-    ...(cache_write_tokens === null ? {} : { cache_write_tokens }),
-    ...(reasoning_tokens === null ? {} : { reasoning_tokens }),
+    id: record.id,
+    point: record.point,
+    index: record.index,
+    warmup: record.warmup || undefined,
+    t_sched_ms: record.t_sched_ms,
+    t_send_ms: record.t_send_ms,
+    connect_ms: record.connect_ms ?? undefined,
+    t_first_ms: record.t_first_ms,
+    t_output_ms: record.t_output_ms,
+    t_last_ms: record.t_last_ms,
+    t_end_ms: record.t_end_ms,
+    chunks: record.chunks,
+    gaps_ms: record.gaps_ms,
+    input_tokens: record.input_tokens,
+    output_tokens: record.output_tokens,
+    cached_tokens: record.cached_tokens ?? undefined,
+    cache_write_tokens: record.cache_write_tokens ?? undefined,
+    reasoning_tokens: record.reasoning_tokens ?? undefined,
+    token_source: record.token_source,
+    asked_output_tokens: record.asked_output_tokens,
+    finish_reason: record.finish_reason,
+    error: record.error,
+    message: record.message ?? undefined,
   });
 }

@@ -29,6 +29,8 @@ export interface PointInput {
   readonly load: LoadKey;
   readonly requests: readonly Request[];
   readonly gaps: Histogram;
+  /** A message for each class of failure. */
+  readonly examples: Readonly<Record<string, string>>;
   /** Fixed windows of a timed run; null: from the first send to the last token. */
   readonly windows: readonly Window[] | null;
   readonly slo: SloMs;
@@ -59,12 +61,12 @@ export function reducePoint(input: PointInput): MeasurementPoint & Extras {
   const windows = input.windows ?? [spanOf(requests)].filter((window) => window !== null);
   const windowS = seconds(windows);
   const open = load.arrivals !== 'closed';
-  const timings = ok.map((request) => timingsOf(request, open));
+  const latencies = latenciesOf(ok, open);
   const inside = ok.filter((request) => inWindows(request.t_last_ms ?? request.t_end_ms, windows));
   const good = hasLimit(slo) ? inside.filter((request) => isGood(timingsOf(request, open), slo)) : null;
   const perChunk = tokensPerChunk(ok);
   const tokensPerS = perSecond(windowTokens(requests, windows, perChunk), windowS);
-  const everGood = good === null ? null : ok.filter((_, at) => isGood(timings[at] as Timings, slo));
+  const everGood = good === null ? null : ok.filter((request) => isGood(timingsOf(request, open), slo));
   const volumes = {
     ok: ok.length,
     output_tokens_per_s: tokensPerS,
@@ -83,11 +85,11 @@ export function reducePoint(input: PointInput): MeasurementPoint & Extras {
     requests_per_s: round(perSecond(inside.length, windowS), 6),
     output_tokens_per_s: round(tokensPerS),
     goodput_per_s: good === null ? null : round(perSecond(good.length, windowS), 6),
-    ttft_ms: summarize(timings.map((timing) => timing.ttft)),
-    ttfo_ms: summarize(present(timings.map((timing) => timing.ttfo))),
-    tpot_ms: summarize(present(timings.map((timing) => timing.tpot))),
+    ttft_ms: summarize(latencies.ttft),
+    ttfo_ms: summarize(latencies.ttfo),
+    tpot_ms: summarize(latencies.tpot),
     icl_ms: summarizeHistogram(input.gaps),
-    e2e_ms: summarize(timings.map((timing) => timing.e2e)),
+    e2e_ms: summarize(latencies.e2e),
     sched_lag_ms: summarize(lags.map(lagOf)),
     max_stall_ms: summarize(present(ok.map((request) => request.max_gap_ms))),
     tokens: tokenSums(ok),
@@ -107,15 +109,13 @@ export function reducePoint(input: PointInput): MeasurementPoint & Extras {
         windowS,
       ),
     ),
-    ttft_from_send_ms: open ? summarize(timings.map((timing) => timing.ttftFromSend)) : null,
+    ttft_from_send_ms: open ? summarize(latencies.ttftFromSend) : null,
     connects: kept.filter((request) => request.connect_ms !== null).length,
+    error_examples: input.examples,
     finish_reasons: countBy(ok.map((request) => request.finish_reason ?? 'none')),
     asked_output_tokens: sum(ok, (request) => request.asked_output_tokens),
-    intervals: { output_tokens_per_s: meanInterval(parts), ttft_p50_ms: medianInterval(timings.map((timing) => timing.ttft)) },
-    steadiness: steadiness(
-      parts,
-      ok.map((request, index) => ({ at_ms: request.t_sched_ms, ms: timings[index]?.ttft ?? 0 })),
-    ),
+    intervals: { output_tokens_per_s: meanInterval(parts), ttft_p50_ms: medianInterval(latencies.ttft) },
+    steadiness: steadiness(parts, latencies.at, latencies.ttft),
     slo: hasLimit(slo) ? slo : null,
   };
 }
@@ -131,6 +131,8 @@ export interface Extras {
   readonly ttft_from_send_ms: MeasurementPoint['ttft_ms'];
   /** Requests that had to open a connection. */
   readonly connects: number;
+  /** What the first failure of each class said. */
+  readonly error_examples: Readonly<Record<string, string>>;
   readonly finish_reasons: Readonly<Record<string, number>>;
   readonly asked_output_tokens: number;
   readonly intervals: { readonly output_tokens_per_s: { low: number; high: number } | null; readonly ttft_p50_ms: { low: number; high: number } | null };
@@ -151,6 +153,21 @@ function timingsOf(request: Request, open: boolean): Timings {
     tpot: tokens >= 2 ? (last - first) / (tokens - 1) : null,
     e2e: last - from,
   };
+}
+
+/** Columns of numbers rather than an object per request: there may be a million. */
+function latenciesOf(ok: readonly Request[], open: boolean) {
+  const columns = { at: [] as number[], ttft: [] as number[], ttftFromSend: [] as number[], ttfo: [] as number[], tpot: [] as number[], e2e: [] as number[] };
+  for (const request of ok) {
+    const timing = timingsOf(request, open);
+    columns.at.push(request.t_sched_ms);
+    columns.ttft.push(timing.ttft);
+    columns.ttftFromSend.push(timing.ttftFromSend);
+    columns.e2e.push(timing.e2e);
+    if (timing.ttfo !== null) columns.ttfo.push(timing.ttfo);
+    if (timing.tpot !== null) columns.tpot.push(timing.tpot);
+  }
+  return columns;
 }
 
 function isGood(timing: Timings, slo: SloMs): boolean {

@@ -27,13 +27,23 @@ export function throughputParts(requests: readonly Request[], windows: readonly 
   return tenths(windows).map((part) => requests.reduce((sum, request) => sum + tokensInside(request, request.output_tokens ?? 0, [part]), 0) / seconds([part]));
 }
 
-export function steadiness(parts: readonly number[], ttfts: readonly { readonly at_ms: number; readonly ms: number }[]): Steady {
-  const throughput = drift(parts.map((value, index) => ({ x: (index + 0.5) / PARTS, y: value })));
-  const from = ttfts.reduce((low, ttft) => Math.min(low, ttft.at_ms), Number.POSITIVE_INFINITY);
-  const span = ttfts.reduce((high, ttft) => Math.max(high, ttft.at_ms), from) - from;
-  const ttft = span > 0 && ttfts.length >= SAMPLES_FOR_INTERVAL ? drift(ttfts.map(({ at_ms, ms }) => ({ x: (at_ms - from) / span, y: ms }))) : null;
-  const known = [throughput, ttft].filter((value) => value !== null);
-  return { throughput_drift: throughput, ttft_drift: ttft, steady: known.length === 0 ? null : known.every((value) => Math.abs(value) < MAX_DRIFT) };
+/** @param at when each request was due, `ttft` its time to first token, ms */
+export function steadiness(parts: readonly number[], at: readonly number[], ttft: readonly number[]): Steady {
+  const throughput = drift(
+    parts.map((_, index) => (index + 0.5) / PARTS),
+    parts,
+  );
+  const from = at.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  const span = at.reduce((high, value) => Math.max(high, value), from) - from;
+  const enough = span > 0 && ttft.length >= SAMPLES_FOR_INTERVAL;
+  const latency = enough
+    ? drift(
+        at.map((value) => (value - from) / span),
+        ttft,
+      )
+    : null;
+  const known = [throughput, latency].filter((value) => value !== null);
+  return { throughput_drift: throughput, ttft_drift: latency, steady: known.length === 0 ? null : known.every((value) => Math.abs(value) < MAX_DRIFT) };
 }
 
 /** 95 % interval of a mean from its batch means; null below ten parts. */
@@ -65,12 +75,12 @@ function tenths(windows: readonly Window[]): Window[] {
 }
 
 /** Slope of the least-squares line over x in 0..1, divided by the mean; null where the mean is 0 or a point is missing. */
-function drift(points: readonly { readonly x: number; readonly y: number }[]): number | null {
-  const n = points.length;
+function drift(x: readonly number[], y: readonly number[]): number | null {
+  const n = x.length;
   if (n < 3) return null;
-  const meanX = points.reduce((sum, { x }) => sum + x, 0) / n;
-  const meanY = points.reduce((sum, { y }) => sum + y, 0) / n;
-  const spread = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
+  const meanX = x.reduce((sum, value) => sum + value, 0) / n;
+  const meanY = y.reduce((sum, value) => sum + value, 0) / n;
+  const spread = x.reduce((sum, value) => sum + (value - meanX) ** 2, 0);
   if (spread === 0 || meanY === 0) return null;
-  return round(points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / spread / meanY, 4);
+  return round(x.reduce((sum, value, index) => sum + (value - meanX) * ((y[index] ?? 0) - meanY), 0) / spread / meanY, 4);
 }

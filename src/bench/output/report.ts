@@ -115,6 +115,7 @@ function remarks({ points, warnings = [] }: AnyMeasurement): string[] {
   const unsteady = points.filter((point) => point.steadiness?.steady === false);
   return [
     ...warnings.map((warning) => `Warning: ${warning}`),
+    ...failures(points),
     ...(limited.length === 0
       ? []
       : [
@@ -128,6 +129,12 @@ function remarks({ points, warnings = [] }: AnyMeasurement): string[] {
     ...(sources.length === 0 ? [] : [`Token counts are not the server's own (${sources.join(', ')}): it reported no usage.`]),
     ...(points.every((point) => point.ok === 0) ? ['No request succeeded.'] : []),
   ];
+}
+
+/** One line for each class of failure, with what its first one said. */
+function failures(points: readonly AnyPoint[]): string[] {
+  const examples: Record<string, string> = Object.assign({}, ...points.map((point) => point.error_examples ?? {}));
+  return Object.entries(examples).map(([kind, message]) => printable(`${kind}: ${message}`, null));
 }
 
 const CSV_COLUMNS: readonly (readonly [string, (point: AnyPoint) => string | number | null | undefined])[] = [

@@ -1,10 +1,10 @@
 /** The records file: one line per request, appended the moment it ends. */
-import { appendFileSync, closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import type { TokenCounts } from '../measure/point-data.ts';
 import { parseRecord, type RequestRecord, recordLine } from '../measure/record.ts';
 
 const NEWLINE = 10;
-const READ_BYTES = 1 << 20;
+const READ_BYTES = 1 << 16;
 
 /** Appends whole lines. Lines of one turn of the event loop go out in one write, before the next turn: a kill loses nothing that ended earlier. */
 export class RecordWriter {
@@ -110,25 +110,37 @@ function lastLineEnd(file: number, size: number): number {
  * The file is replaced whole.
  */
 export function tidyRecords(path: string): void {
-  const corrections = new Map<number, TokenCounts>();
-  readRecords(
-    path,
-    () => undefined,
-    (id, counts) => corrections.set(id, counts),
-  );
+  const corrections = readCorrections(path);
   const draft = `${path}.tidy`;
   const file = openSync(draft, 'w');
   let lines = '';
   const flush = () => {
-    if (lines !== '') appendFileSync(file, lines);
+    if (lines !== '') writeSync(file, lines);
     lines = '';
   };
-  readRecords(path, (record) => {
-    if (record.warmup) return;
-    lines += `${recordLine({ ...record, ...corrections.get(record.id) })}\n`;
+  eachLine(path, (line) => {
+    const kept = tidyLine(line, corrections);
+    if (kept !== null) lines += `${kept}\n`;
     if (lines.length > READ_BYTES) flush();
   });
   flush();
   closeSync(file);
   renameSync(draft, path);
+}
+
+/** Lines are only parsed where something in them may change: a long run has millions. */
+function tidyLine(line: string, corrections: ReadonlyMap<number, TokenCounts>): string | null {
+  if (corrections.size === 0 && !line.includes('"warmup":true')) return line;
+  const record = parseRecord(line);
+  if (record === null || record.warmup) return null;
+  const better = corrections.get(record.id);
+  return better === undefined ? line : recordLine({ ...record, ...better });
+}
+
+function readCorrections(path: string): Map<number, TokenCounts> {
+  const corrections = new Map<number, TokenCounts>();
+  eachLine(path, (line) => {
+    if (!line.includes('"t_sched_ms"')) readCorrection(line, (id, counts) => corrections.set(id, counts));
+  });
+  return corrections;
 }

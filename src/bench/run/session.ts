@@ -303,6 +303,7 @@ export class BenchSession {
       load: loadKey(plan.load),
       requests: data.requests,
       gaps: data.gaps,
+      examples: data.examples,
       windows: state !== undefined && state.windows.length > 0 ? state.windows : null,
       slo: this.#setup.slo,
       cost: costOf(this.#setup, this.#parts.price),

@@ -1,5 +1,5 @@
 // A scripted server in a process of its own, written without the project's code: the truth the client is held against.
-// Usage: node scripted-server.mjs flood|paced [--ttft MS --gap MS --tokens N]   Prints its port; on stdin "truth" prints what it did as JSON.
+// Usage: node scripted-server.mjs flood|paced|quick [--ttft MS --gap MS --tokens N]   Prints its port; on stdin "truth" prints what it did as JSON.
 import { createServer } from 'node:http';
 
 const [mode = 'paced', ...rest] = process.argv.slice(2);
@@ -19,10 +19,12 @@ const truths = [];
 let serial = 0;
 
 /** As fast as the socket takes them, many events a write. */
-async function flood(response, number) {
+function flood(response, number, sent = 0) {
   const block = Buffer.from(token(' token').repeat(400));
-  for (let sent = 0; sent < tokens; sent += 400) {
-    if (!response.write(block)) await new Promise((resolve) => response.once('drain', resolve));
+  for (let written = sent; written < tokens; written += 400) {
+    if (response.write(block)) continue;
+    response.once('drain', () => flood(response, number, written + 400));
+    return;
   }
   response.end(last(number, tokens));
 }
@@ -54,6 +56,12 @@ function paced(response, number) {
   tick();
 }
 
+/** The whole answer at once. */
+function quick(response, number) {
+  response.end(token(' t').repeat(tokens) + last(number, tokens));
+}
+
+const answers = { flood, paced, quick };
 const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
@@ -63,8 +71,7 @@ const server = createServer((request, response) => {
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const number = serial++;
-    if (mode === 'flood') flood(response, number).catch(() => undefined);
-    else paced(response, number);
+    answers[mode](response, number);
   });
 });
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => console.log(server.address().port));
