@@ -41,7 +41,7 @@ describe('article-2026', () => {
 describe('the other scenarios', () => {
   it('gives every scenario a plan whose components add up', () => {
     const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-    expect(names).toHaveLength(9);
+    expect(names).toHaveLength(10);
     for (const name of names) {
       for (const option of planOf(name.replace('.yaml', '')).options) {
         const sum = option.components.reduce((usd, component) => usd + component.monthly_usd, 0);
