@@ -1,15 +1,20 @@
 /** What went wrong, on stderr: for people, or as JSON for programs. Stack traces only when asked for. */
 
 import { formatProblems, formatProblemsJson } from '../files/format.ts';
-import { InputError, type Problem } from '../files/problem.ts';
+import type { InputError, Problem } from '../files/problem.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 
 export function printFailure(error: unknown, io: Io, globals: Globals): void {
-  const problems = error instanceof InputError ? error.problems : [unexpected(error)];
+  const problems = isInputError(error) ? error.problems : [unexpected(error)];
   const color = io.stderr.isTTY === true && !globals.noColor && (io.env.NO_COLOR ?? '') === '';
   io.err(globals.json ? formatProblemsJson(problems) : formatProblems(problems, { color }));
   if (globals.debug && error instanceof Error && !globals.json) io.err(`\n${error.stack ?? String(error)}\n`);
+}
+
+/** By name: a command bundled on its own has a class of its own. */
+function isInputError(error: unknown): error is InputError {
+  return error instanceof Error && error.name === 'InputError' && 'problems' in error;
 }
 
 /** Anything that isn't bad input is our mistake, and says so. */

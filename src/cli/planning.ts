@@ -6,11 +6,12 @@ import type { Catalog } from '../engine/catalog.ts';
 import { costCurve } from '../engine/curve.ts';
 import { type PlanInput, plan } from '../engine/plan.ts';
 import type { Plan, PlanDocument } from '../engine/result.ts';
-import type { Scenario } from '../engine/scenario.ts';
 import type { IsoDate } from '../engine/units.ts';
+import type { LoadedScenario } from '../files/load.ts';
 import { InputError } from '../files/problem.ts';
 import { type Curves, chartVolumes } from '../report/curves.ts';
 import { FORMAT_NAMES, type FormatName, loadRenderer } from '../report/index.ts';
+import type { Places } from '../report/options.ts';
 import type { Io } from './io.ts';
 import { lookOf } from './terminal-look.ts';
 import { VERSION } from './version.ts';
@@ -43,13 +44,22 @@ function columns(text: string): number {
 }
 
 export interface Planned {
+  /** Where the values of the scenario stand. */
+  readonly places?: Places;
   readonly input: PlanInput;
   readonly plan: Plan;
 }
 
-export function planScenario(scenario: Scenario, catalog: Catalog, today: IsoDate): Planned {
+export function planScenario({ scenario, positions }: LoadedScenario, catalog: Catalog, today: IsoDate): Planned {
   const input = { scenario, catalog, today };
-  return { input, plan: plan(input) };
+  return { input, plan: plan(input), places: placesOf(positions) };
+}
+
+function placesOf(positions: LoadedScenario['positions']): Places {
+  return (path) => {
+    const { file, line } = positions(path);
+    return `${file}:${line}`;
+  };
 }
 
 /** The report as text, or written where --out says. Everything is computed before the first byte goes out. */
@@ -69,6 +79,7 @@ async function renderReport(planned: readonly Planned[], flags: ReportFlags, io:
     ...look,
     colour: look.colour && flags.out === undefined,
     explain: explained(planned, flags.explain),
+    places: planned.map((each) => each.places ?? (() => null)),
     curves: renderer.charts ? planned.map((each) => curvesOf(each, look.width)) : null,
   });
 }

@@ -2,7 +2,6 @@
 
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../files/problem.ts';
-import { Interrupted } from '../questionnaire/interrupted.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
 import { printFailure } from './failure.ts';
 import { readGlobals, withoutGlobals } from './globals.ts';
@@ -25,7 +24,7 @@ export async function run(argv: readonly string[], io: Io): Promise<void> {
     await dispatch(argv, io);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    if (error instanceof Interrupted) {
+    if (error instanceof Error && error.name === 'Interrupted') {
       io.exit(130);
       return;
     }
@@ -87,7 +86,11 @@ function asInputError(error: unknown, command: string | undefined): unknown {
   const [, message = error.message, suggestion] = /^(?:error: )?([^\n]*?)\s*(?:\n?\((Did you mean .*)\))?$/s.exec(error.message) ?? [];
   if (error.code === 'commander.help') return InputError.of('cli.no-subcommand', 'A subcommand is missing.', 'Add --help to see them.');
   const code = error.code.replace(/^commander\./, '').replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`);
-  return InputError.of(`cli.${code}`, sentence(message), suggestion ?? `See llm-crossover ${COMMANDS.some((entry) => entry.name === command) ? `${command} ` : ''}--help.`);
+  return InputError.of(
+    `cli.${code}`,
+    sentence(message),
+    suggestion ?? `See llm-crossover ${COMMANDS.some((entry) => entry.name === command) ? `${command} ` : ''}--help.`,
+  );
 }
 
 function sentence(text: string): string {

@@ -79,8 +79,9 @@ function drawToday(grid: Grid, chart: Chart, x: Axis, glyph: string): void {
 
 /** A mark in each column. Where two lines meet, the one listed first keeps the even columns, so that both stay visible. */
 function drawSeries(grid: Grid, chart: Chart, series: Series, mark: Part, x: Axis, y: Axis): void {
+  const sampled = chart.volumes.length === x.cells;
   for (let column = 0; column < x.cells; column++) {
-    const usd = costAt(chart, series, 10 ** (x.low + ((x.high - x.low) * column) / (x.cells - 1)));
+    const usd = sampled ? (series.monthly_usd[column] ?? null) : costAt(chart, series, 10 ** (x.low + ((x.high - x.low) * column) / (x.cells - 1)));
     if (usd === null || usd <= 0) continue;
     const row = grid[HEIGHT - 1 - position(usd, y)];
     if (row === undefined) continue;

@@ -4,16 +4,17 @@ import type { CostCategory, CostComponent, PlanOption } from '../engine/result.t
 import type { Scenario, ScenarioOption, SelfHostOption } from '../engine/scenario.ts';
 import type { Judged } from '../engine/units.ts';
 import { judged, percent } from './figures.ts';
+import type { Places } from './options.ts';
 
 type Value = Judged | string | null | undefined;
 type Named = readonly [path: string, value: Value];
 
 /** Inputs of one component; what the scenario leaves open is left out (the source says which default stood in). */
-export function inputsOf(component: CostComponent, option: PlanOption, scenario: Scenario): string[] {
+export function inputsOf(component: CostComponent, option: PlanOption, scenario: Scenario, places: Places): string[] {
   const owner = scenario.options.find((each) => each.id === (component.leg ?? option.id));
   const hybrid = scenario.options.find((each) => each.id === option.id);
   const named = [...ofCategory(component.category, scenario, owner), ...(component.leg === null ? [] : ofHybrid(hybrid))];
-  return named.flatMap(([path, value]) => (value === null || value === undefined ? [] : [`${path} = ${show(path, value)}`]));
+  return named.flatMap(([path, value]) => (value === null || value === undefined ? [] : [`${path} = ${show(path, value)}${at(places(path))}`]));
 }
 
 function ofCategory(category: CostCategory, scenario: Scenario, owner: ScenarioOption | undefined): Named[] {
@@ -108,6 +109,10 @@ function ofHybrid(option: ScenarioOption | undefined): Named[] {
     [`${at}.escalate`, option.hybrid.escalate],
     [`${at}.escalated_tokens_ratio`, option.hybrid.escalated_tokens_ratio === 1 ? null : option.hybrid.escalated_tokens_ratio],
   ];
+}
+
+function at(place: string | null): string {
+  return place === null ? '' : ` (${place})`;
 }
 
 function nonzero(value: Judged | undefined): Judged | null {

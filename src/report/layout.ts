@@ -1,7 +1,10 @@
 /** Fitting text into columns of a terminal. */
 
+const NARROW = /^[\x20-\x7e]*$/;
+
 /** Columns a text takes: East Asian wide characters and emoji take two, combining marks none. */
 export function displayWidth(text: string): number {
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character.codePointAt(0) ?? 0);
   return width;
@@ -17,14 +20,21 @@ function characterWidth(code: number): number {
 
 /** Lines of at most `width` columns, broken at spaces; a longer word is broken after `/`, `.`, `-`, `_` or `,` where it has one, else anywhere. */
 export function wrap(text: string, width: number): string[] {
+  if (text.length <= width && displayWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
+  let used = 0;
   for (const word of text.split(' ').flatMap((each) => pieces(each, width))) {
     const glue = line === '' || word.joined ? '' : ' ';
-    if (line !== '' && displayWidth(line + glue + word.text) > width) {
+    const size = displayWidth(word.text);
+    if (line !== '' && used + glue.length + size > width) {
       lines.push(line);
       line = word.text;
-    } else line += glue + word.text;
+      used = size;
+    } else {
+      line += glue + word.text;
+      used += glue.length + size;
+    }
   }
   return [...lines, line];
 }

@@ -13,7 +13,7 @@ export const charts = true;
 export function render(document: PlanDocument, options: ReportOptions): string {
   const parts = document.plans.map((plan, index) => {
     const curves = options.curves?.[index] ?? null;
-    const found = sections({ plan, curves, explain: explainedIds(plan, options.explain) }, moneyOf(plan.scenario.currency));
+    const found = sections({ plan, curves, explain: explainedIds(plan, options.explain), places: options.places?.[index] }, moneyOf(plan.scenario.currency));
     const [head, ...rest] = found.map(section);
     return [head, markdown(subject(plan)), ...rest].filter((text) => text !== '').join('\n\n');
   });

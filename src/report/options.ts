@@ -3,6 +3,9 @@
 import type { Plan, PlanDocument } from '../engine/result.ts';
 import type { Curves } from './curves.ts';
 
+/** Dotted path of a scenario value -> file and line; null: it stands in no file. */
+export type Places = (path: string) => string | null;
+
 export interface ReportOptions {
   /** Columns a line may take, terminal only. */
   readonly width: number;
@@ -11,6 +14,8 @@ export interface ReportOptions {
   readonly unicode: boolean;
   /** Option ids to trace, or all of them. */
   readonly explain: readonly string[] | 'all' | null;
+  /** For each plan, where a value of its scenario stands (`s.yaml:12`); absent: not said. */
+  readonly places?: readonly Places[];
   /** Cost over volume of each plan, in their order; null: no chart. */
   readonly curves: readonly Curves[] | null;
 }

@@ -5,6 +5,7 @@ import { type Curves, chartOf } from './curves.ts';
 import { explainSections } from './explain.ts';
 import { count, type Money } from './figures.ts';
 import { list, paragraph, type Section } from './model.ts';
+import type { Places } from './options.ts';
 import { checklistTable, crossoverList, findingsList, gatesList, gatesTable, optionsTable, whatIfTable } from './tables.ts';
 import { alternatives, checklistSentence, confidence, flipSentence, verdict } from './wording.ts';
 
@@ -14,10 +15,11 @@ export interface ReportInput {
   readonly curves: Curves | null;
   /** Option ids whose every dollar is to be traced; empty: none. */
   readonly explain: readonly string[];
+  readonly places?: Places | undefined;
 }
 
 export function sections(input: ReportInput, money: Money): Section[] {
-  return [...firstScreen(input.plan, money), ...evidence(input, money), ...explainSections(input.plan, input.explain, money)];
+  return [...firstScreen(input.plan, money), ...evidence(input, money), ...explainSections(input.plan, input.explain, money, input.places ?? (() => null))];
 }
 
 function firstScreen(plan: Plan, money: Money): Section[] {

@@ -1,7 +1,6 @@
 /** The report for a terminal: at 80 columns or wider, with or without colour, with or without Unicode. */
 
 import { Chalk, type ChalkInstance } from 'chalk';
-import Table3 from 'cli-table3';
 import type { Plan, PlanDocument } from '../engine/result.ts';
 import { crossoverChart } from './chart.ts';
 import { ascii, terminal } from './escape.ts';
@@ -32,7 +31,7 @@ export function render(document: PlanDocument, options: ReportOptions): string {
 }
 
 function planText(plan: Plan, index: number, options: ReportOptions, pen: Pen): string {
-  const input = { plan, curves: options.curves?.[index] ?? null, explain: explainedIds(plan, options.explain) };
+  const input = { plan, curves: options.curves?.[index] ?? null, explain: explainedIds(plan, options.explain), places: options.places?.[index] };
   const [head, ...rest] = sections(input, moneyOf(plan.scenario.currency, options.unicode)).filter((each) => each.blocks.length > 0);
   if (head === undefined) return '';
   const title = `${pen.chalk.bold(pen.safe(head.title ?? ''))}\n${pen.chalk.dim(pen.safe(subject(plan)))}`;
@@ -88,42 +87,12 @@ function table({ columns, rows }: Table, pen: Pen): string {
   const texts = [columns.map((column) => pen.safe(column.title)), ...rows.map((row) => row.map((each) => pen.safe(each.text)))];
   const widths = columnWidths(columns, texts, pen.width);
   const rule = pen.unicode ? '─' : '-';
-  const grid = new Table3({
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: ' '.repeat(GAP),
-    },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: columns.map((column) => column.align),
-    colWidths: widths,
-  });
-  const content = (text: string, column: number, tone: Tone) =>
-    wrap(text, widths[column] ?? 1)
-      .map((line) => styled(line, tone, pen))
-      .join('\n');
-  grid.push((texts[0] ?? []).map((text, column) => content(text, column, 'strong')));
-  grid.push(widths.map((width) => pen.chalk.dim(rule.repeat(width))));
-  rows.forEach((row, index) => {
-    grid.push(row.map((each, column) => content(texts[index + 1]?.[column] ?? '', column, each.tone ?? 'plain')));
-  });
-  return grid
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const content = (text: string, column: number, tone: Tone) => wrap(text, widths[column] ?? 1).map((line) => styled(line, tone, pen));
+  const cellsOf = (row: number, tone: (column: number) => Tone) => (texts[row] ?? []).map((text, column) => content(text, column, tone(column)));
+  const head = cellsOf(0, () => 'strong');
+  const body = rows.map((row, index) => cellsOf(index + 1, (column) => row[column]?.tone ?? 'plain'));
+  const ruled = widths.map((width) => [pen.chalk.dim(rule.repeat(width))]);
+  return [head, ruled, ...body].map((cells) => sideBySide(cells, columns, widths)).join('\n');
 }
 
 const LEAST = 6;
@@ -153,4 +122,20 @@ function chart(value: Chart, pen: Pen): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+function sideBySide(cells: readonly (readonly string[])[], columns: Table['columns'], widths: readonly number[]): string {
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, i) =>
+    cells
+      .map((lines, column) => pad(lines[i] ?? '', widths[column] ?? 0, columns[column]?.align ?? 'left'))
+      .join(' '.repeat(GAP))
+      .trimEnd(),
+  ).join('\n');
+}
+
+function pad(text: string, width: number, align: 'left' | 'right'): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour takes no room
+  const space = ' '.repeat(Math.max(0, width - displayWidth(text.replace(/\u001b\[\d+m/g, ''))));
+  return align === 'left' ? text + space : space + text;
 }

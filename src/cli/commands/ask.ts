@@ -87,8 +87,10 @@ async function dimmer(flags: AskFlags, io: Io): Promise<(text: string) => string
 /** Plans from the text a saved file would hold, prints the report, and returns the text. */
 async function planAnswers(answers: Answers, catalog: Catalog, flags: AskFlags, io: Io): Promise<string> {
   const text = scenarioText(scenarioFrom(answers, catalog), schemaUrl('scenario'));
-  const { scenario } = scenarioFromText(text, resolve(io.cwd, 'answers.yaml'), { catalog });
-  await printReport([planScenario(scenario, catalog, flags.today ?? io.today())], flags, io);
+  const loaded = scenarioFromText(text, resolve(io.cwd, 'answers.yaml'), { catalog });
+  const planned = planScenario(loaded, catalog, flags.today ?? io.today());
+  // The text is in no file yet, so there is no line to point to.
+  await printReport([{ ...planned, places: () => null }], flags, io);
   return text;
 }
 

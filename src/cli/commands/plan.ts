@@ -2,9 +2,8 @@
 
 import type { Command } from 'commander';
 import type { Catalog } from '../../engine/catalog.ts';
-import type { Scenario } from '../../engine/scenario.ts';
 import type { IsoDate } from '../../engine/units.ts';
-import { scenarioFromText } from '../../files/load.ts';
+import { type LoadedScenario, scenarioFromText } from '../../files/load.ts';
 import { InputError, type Problem } from '../../files/problem.ts';
 import { readText } from '../../files/read.ts';
 import { loadCatalog, loadCatalogFor } from '../../prices/catalog.ts';
@@ -102,7 +101,7 @@ function asResult(error: unknown): InputError {
 }
 
 interface Loaded {
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: readonly LoadedScenario[];
   readonly catalog: Catalog;
 }
 
@@ -126,12 +125,12 @@ function loadWithCatalog(texts: readonly NamedText[], set: readonly string[]): L
 
 /** Every file, and every mistake of every file. */
 function loadAll(texts: readonly NamedText[], set: readonly string[], catalog: Catalog): Loaded {
-  const scenarios: Scenario[] = [];
+  const scenarios: LoadedScenario[] = [];
   const problems: Problem[] = [];
   for (const { path, text } of texts) {
     try {
       if (typeof text !== 'string') throw text;
-      scenarios.push(scenarioFromText(text, path, { catalog, set }).scenario);
+      scenarios.push(scenarioFromText(text, path, { catalog, set }));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(...error.problems);
