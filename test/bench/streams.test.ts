@@ -174,7 +174,7 @@ describe('streams that are measured right', () => {
     const request = await measured(reply);
     expect(request).toMatchObject({ error: null, chunks: 2, output_tokens: 2 });
     within(ttft(request), 30);
-    within((request.t_last_ms ?? 0) - (request.t_first_ms ?? 0), 60);
+    within((request.t_last_ms ?? 0) - (request.t_send_ms ?? 0), 90);
   });
 
   test('HTTP keep-alive closed early: every request succeeds on a connection of its own', async () => {
