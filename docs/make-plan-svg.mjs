@@ -47,7 +47,7 @@ function apply(style, code) {
   else if (COLOURS[code]) style.fill = COLOURS[code];
 }
 
-const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escape = (text) => text.replaceAll(' ', '\u00a0').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 function span({ text, bold, dim, underline, fill }, column) {
   const attributes = [
@@ -76,7 +76,7 @@ const dots = ['#ff5f57', '#febc2e', '#28c840'].map((fill, i) => `<circle cx="${P
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Terminal: llm-crossover plan ${SCENARIO}">
 <rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>
 ${dots}
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#e6edf3" xml:space="preserve">
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#e6edf3">
 ${lines.map(row).filter((text) => text !== '').join('\n')}
 </g>
 </svg>

@@ -114,12 +114,18 @@ const SPEEDS = {
   given: 'given in the scenario, not measured by us',
 } as const;
 
+/** Options whose speed has the same origin (a hybrid and its leg) share a line. */
 function speeds(plan: Plan): Cell[] {
-  return plan.options.flatMap((option): Cell[] => {
-    if (option.capacity === null) return [];
-    const { throughput_source: from, reference } = option.capacity;
-    return [{ text: `${option.id}: throughput is ${SPEEDS[from]}${reference === '' ? '' : ` (${reference})`}`, tone: from === 'measured' ? 'good' : 'warn' }];
-  });
+  const origins = new Map<string, { readonly ids: string[]; readonly tone: Cell['tone'] }>();
+  for (const { id, capacity } of plan.options) {
+    if (capacity === null) continue;
+    const { throughput_source: from, reference } = capacity;
+    const origin = `throughput is ${SPEEDS[from]}${reference === '' ? '' : ` (${reference})`}`;
+    const known = origins.get(origin) ?? { ids: [], tone: from === 'measured' ? 'good' : 'warn' };
+    known.ids.push(id);
+    origins.set(origin, known);
+  }
+  return [...origins].map(([origin, { ids, tone = 'plain' }]) => ({ text: `${ids.join(', ')}: ${origin}`, tone }));
 }
 
 function unknowns(plan: Plan): Cell[] {
@@ -139,7 +145,7 @@ function names(gates: readonly Gate[]): string {
 function prices(plan: Plan): Cell {
   const { as_of, today, newest_checked, stale_count } = plan.pricing;
   const dated = as_of === today ? `prices of today, ${as_of}` : `prices of ${as_of}`;
-  const stale = stale_count === 0 ? '' : `; ${plural(stale_count, 'price')} used here ${stale_count === 1 ? 'has' : 'have'} not been checked for a long time`;
+  const stale = stale_count === 0 ? '' : `; ${plural(stale_count, 'price')} used here ${stale_count === 1 ? 'was' : 'were'} last checked more than 90 days ago`;
   return { text: `${dated}, newest checked ${newest_checked}${stale}`, tone: stale_count === 0 ? 'plain' : 'warn' };
 }
 

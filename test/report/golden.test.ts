@@ -1,0 +1,70 @@
+/**
+ * Every scenario in every format, compared with the reports in test/golden. To accept a change, read it and write them anew:
+ *
+ *     UPDATE_GOLDEN=1 npx vitest run --config test/vitest.config.ts test/report/golden.test.ts
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { costCurve } from '../../src/engine/curve.ts';
+import { type PlanInput, plan } from '../../src/engine/plan.ts';
+import type { Plan } from '../../src/engine/result.ts';
+import { loadScenario } from '../../src/files/load.ts';
+import { loadCatalog } from '../../src/prices/catalog.ts';
+import { type Curves, chartVolumes } from '../../src/report/curves.ts';
+import { type FormatName, loadRenderer } from '../../src/report/index.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const golden = `${root}test/golden/`;
+const names = readdirSync(`${root}scenarios`)
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => file.replace('.yaml', ''));
+const catalog = loadCatalog();
+const UPDATE = process.env.UPDATE_GOLDEN === '1';
+const EXTENSIONS = { terminal: 'txt', markdown: 'md', json: 'json', csv: 'csv' } as const satisfies Partial<Record<FormatName, string>>;
+const formats = Object.keys(EXTENSIONS) as (keyof typeof EXTENSIONS)[];
+
+if (UPDATE) {
+  rmSync(golden, { recursive: true, force: true });
+  mkdirSync(golden, { recursive: true });
+}
+
+async function report(name: string, format: keyof typeof EXTENSIONS): Promise<string> {
+  const { scenario } = loadScenario(`${root}scenarios/${name}.yaml`, { catalog });
+  const input: PlanInput = { scenario, catalog, today: '2026-11-24' };
+  const found = plan(input);
+  const { render } = await loadRenderer(format);
+  const shown = format === 'json' ? withoutProfile(found) : found;
+  return render(
+    { schema_version: 1, tool_version: '0.0.0', plans: [shown] },
+    { width: 80, colour: false, unicode: true, explain: format === 'terminal' ? 'all' : null, curves: [curves(input, found)] },
+  );
+}
+
+function curves(input: PlanInput, found: Plan): Curves {
+  const volumes = chartVolumes(found, 71);
+  return { volumes, series: costCurve(input, volumes).map((line) => ({ id: line.option_id, monthly_usd: line.monthly_usd })) };
+}
+
+/** The histogram is the profile's own, thousands of numbers that say nothing about the report. */
+function withoutProfile(found: Plan): Plan {
+  const { profile } = found.scenario.workload;
+  return profile === null
+    ? found
+    : { ...found, scenario: { ...found.scenario, workload: { ...found.scenario.workload, profile: { ...profile, joint_histogram: null } } } };
+}
+
+describe.each(names)('%s', (name) => {
+  it.each(formats)('%s', async (format) => {
+    const path = `${golden}${name}.${EXTENSIONS[format]}`;
+    const text = await report(name, format);
+    if (UPDATE) writeFileSync(path, text);
+    expect(existsSync(path), `${path} is missing: write it with UPDATE_GOLDEN=1`).toBe(true);
+    expect(text).toBe(readFileSync(path, 'utf8'));
+  });
+});
+
+it('no golden file is left over from a scenario that is gone', () => {
+  const expected = names.flatMap((name) => formats.map((format) => `${name}.${EXTENSIONS[format]}`));
+  expect(readdirSync(golden).filter((file) => !expected.includes(file))).toEqual([]);
+});
