@@ -41,6 +41,10 @@ export function define(command: Command, io: Io): void {
     .description('Print a saved profile with its charts.')
     .argument('<profile>', 'profile file (YAML)')
     .addOption(formatOption('terminal', 'json'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  llm-crossover workload show scenarios/profiles/azure-conv.yaml\n  llm-crossover workload show profile.yaml --format json | jq .input_tokens',
+    )
     .action(async (path: string, { format }: { format: string }) => {
       const [{ loadProfile }, { showProfile }] = await Promise.all([import('../../files/load.ts'), import('../../workload/show.ts')]);
       const profile = loadProfile(resolve(io.cwd, path));
