@@ -184,22 +184,23 @@ function meeting(a: Contender | null, b: Contender | null, from: number, to: num
   return at > from && at < to ? at : (from + to) / 2;
 }
 
-/** The real volume between two neighbouring whole ones at which the winner changes: a step or limit there, else where the lines meet. */
+/**
+ * The real volume between two neighbouring whole ones at which the winner changes: where an option's limit ends, else where the
+ * costs meet: the lines through both ends where those are straight, and by halving across a step or a kink.
+ */
 function changeBetween(volume: number, before: Contender | null, after: Contender | null): number {
-  for (const side of [before, after]) {
-    if (side === null) continue;
-    const step = Math.min(pieceLimit(side.cost, volume), side.cost.max_volume >= volume ? side.cost.max_volume : Number.POSITIVE_INFINITY);
-    if (step < volume + 1 - 1e-9 && jumps(side.cost, step)) return Math.max(volume, step);
+  if (before === null || after === null) return volume;
+  if (before.cost.max_volume < volume + 1) return Math.max(volume, before.cost.max_volume);
+  const gap = (at: number) => monthlyUsd(after.cost, at) - monthlyUsd(before.cost, at);
+  const met = meeting(before, after, volume, volume + 1);
+  if (Math.abs(gap(met)) <= TIE * Math.abs(monthlyUsd(before.cost, met))) return met;
+  let [low, high] = [volume, volume + 1];
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2;
+    if (gap(middle) < 0) high = middle;
+    else low = middle;
   }
-  return before === null || after === null ? volume : meeting(before, after, volume, volume + 1);
-}
-
-/** Does the cost jump (not only bend) at a limit, or end there? */
-function jumps(cost: CostModel, step: number): boolean {
-  if (step >= cost.max_volume) return true;
-  const above = step + Math.max(1e-6, step * 1e-9);
-  const flat = cost.usd_per_request * (above - step);
-  return Math.abs(monthlyUsd(cost, above) - monthlyUsd(cost, step) - flat) > 1e-3 * Math.max(1e-9, Math.abs(monthlyUsd(cost, step)) * 1e-3);
+  return high;
 }
 
 interface Envelope extends Line {
