@@ -31,7 +31,11 @@ export function editPriceFile(text: string, file: string, proposals: readonly Pr
   const models = document.get('models');
   if (!isSeq(models)) throw InputError.of('import.no-models', 'the file has no list of models', 'See pricing/README.md for the layout.', file);
   const inserts = proposals.map((proposal) => insertion(text, file, models, proposal, provenance));
-  return inserts.sort((a, b) => b.offset - a.offset).reduce((edited, { offset, lines }) => edited.slice(0, offset) + lines + edited.slice(offset), text);
+  // From the end of the file backwards; of two at one place the later goes in first, so that it ends up below.
+  return inserts
+    .reverse()
+    .sort((a, b) => b.offset - a.offset)
+    .reduce((edited, { offset, lines }) => edited.slice(0, offset) + lines + edited.slice(offset), text);
 }
 
 interface Insertion {
