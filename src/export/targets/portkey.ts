@@ -1,0 +1,72 @@
+/** Portkey config (portkey.ai/docs/product/ai-gateway/configs). JSON has no comments: the plan stands under `_comment`, which the gateway passes over. */
+
+import type { Deployment, Leg } from '../deployment.ts';
+import { largeLeg, smallLeg } from '../deployment.ts';
+import { headerLines } from '../header.ts';
+import { endpointOf } from '../providers.ts';
+import { cannot, refuseScores, type Target } from '../target.ts';
+
+const NAME = 'A Portkey config';
+const RETRY_ON = [429, 500, 502, 503, 504];
+
+function render(deployment: Deployment): string {
+  refuseScores(NAME, deployment);
+  const config = { _comment: headerLines(deployment, []), ...routes(deployment), retry: { attempts: 2, on_status_codes: RETRY_ON } };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+function routes(deployment: Deployment) {
+  const { split, legs } = deployment;
+  if (split === null) return { strategy: { mode: 'single' }, targets: legs.map(targetOf) };
+  const balanced = { strategy: { mode: 'loadbalance' }, targets: legs.map((leg) => ({ ...targetOf(leg), weight: shareOf(leg, split.escalation) })) };
+  return kept(deployment).length === 0 ? balanced : byDataClass(deployment, balanced);
+}
+
+/** Shares as they are: Portkey's weights are numbers of any scale. */
+function shareOf(leg: Leg, escalation: number): number {
+  return leg.role === 'large' ? escalation : Number((1 - escalation).toPrecision(12));
+}
+
+interface Kept {
+  readonly data_class: string;
+  readonly to: 'small' | 'large';
+}
+
+function kept({ split }: Deployment): Kept[] {
+  const never = split?.keep ?? { small: [], large: [] };
+  return [...never.large.map((data_class): Kept => ({ data_class, to: 'small' })), ...never.small.map((data_class): Kept => ({ data_class, to: 'large' }))];
+}
+
+/** Requests say what they hold in the metadata `data_class`; everything else is split. */
+function byDataClass(deployment: Deployment, balanced: object) {
+  return {
+    strategy: {
+      mode: 'conditional',
+      // biome-ignore lint/suspicious/noThenProperty: Portkey's name for it
+      conditions: kept(deployment).map(({ data_class, to }) => ({ query: { 'metadata.data_class': { $eq: data_class } }, then: to })),
+      default: 'split',
+    },
+    targets: [
+      { name: 'split', ...balanced },
+      { ...targetOf(smallLeg(deployment)), name: 'small' },
+      { ...targetOf(largeLeg(deployment)), name: 'large' },
+    ],
+  };
+}
+
+/** The key is a reference to a Portkey virtual key of that name: a key itself never stands in a config. */
+function targetOf(leg: Leg) {
+  const known = endpointOf(leg.provider);
+  const own = known !== null && known.base_url === leg.base_url ? known.portkey : null;
+  if (leg.gpu !== null && leg.base_url.includes('localhost'))
+    throw cannot(NAME, `${leg.base_url}: the gateway would call itself`, `Name an address it can reach: --endpoint ${leg.id}=https://...`);
+  return {
+    name: leg.id,
+    provider: own ?? 'openai',
+    ...(own === null ? { custom_host: leg.base_url } : {}),
+    ...(leg.key_env === null ? {} : { virtual_key: leg.key_env.toLowerCase().replaceAll('_', '-') }),
+    override_params: { model: leg.model },
+  };
+}
+
+export const target: Target = { format: 'json', render };
