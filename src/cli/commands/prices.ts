@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ApiModel } from '../../engine/catalog.ts';
 import type { IsoDate } from '../../engine/units.ts';
+import { DEFAULT_MAX_AGE_DAYS } from '../../prices/check.ts';
 import type { ListedPrice } from '../../prices/compare.ts';
 import type { ListName } from '../../prices/import/index.ts';
 import type { ModelNames } from '../../prices/names.ts';
@@ -160,7 +161,7 @@ function defineDiff(parent: Command, io: Io): void {
 function defineCheck(parent: Command, io: Io): void {
   withCommon(parent.command('check'), 'terminal', 'json', 'markdown')
     .description('Look for prices without a source, stale or dated in the future, overlapping or unlikely, and for disagreement with other lists.')
-    .addOption(wholeOption('--max-age <days>', 'days after which a checked price is stale', 0).default(200))
+    .addOption(wholeOption('--max-age <days>', 'days after which a checked price is stale', 0).default(DEFAULT_MAX_AGE_DAYS))
     .option('--pricing <folder>', 'check the YAML files of this folder instead of the prices of this release')
     .addOption(
       new Option('--against <list=file>', 'compare with genai-prices, litellm, models.dev or llm-prices; repeatable').default([]).argParser(againstList),
