@@ -107,6 +107,9 @@ describe('names', () => {
     ['vllm rocm/7.0:rocm7.0_ubuntu_22.04_vllm_0.10.1_instinct', 'vllm'],
     ['vLLM (nov 2024)', 'vllm_old'],
     ['sglang lmsysorg/sglang:v0.5.6-cu129-amd64', 'sglang'],
+    ['sglang lmsysorg/sglang:v0.5.10', 'sglang'],
+    ['sglang 0.5.3', 'sglang_old'],
+    ['sglang', 'sglang'],
     ['llama.cpp (2024-05)', 'llamacpp'],
     [null, 'vllm'],
   ])('engine %s is %s', (text, expected) => expect(engineKind(text).id).toBe(expected));

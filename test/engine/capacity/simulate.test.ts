@@ -7,6 +7,7 @@ import { type ArrivalPlan, generateRequests, traceRequests } from '../../../src/
 import { seededRandom } from '../../../src/engine/capacity/simulate-random.ts';
 import { saturatedRate } from '../../../src/engine/capacity/simulate-result.ts';
 import type { Service } from '../../../src/engine/capacity/simulate-service.ts';
+import { stepByStep } from './step-by-step.ts';
 
 /** Steps of 10 ms whatever the batch, nothing for prefill or cache. */
 function plainService(change: Partial<Service> = {}): Service {
@@ -164,17 +165,23 @@ describe('one replica', () => {
     expect(result.prefilled_tokens).toBe(20_100);
   });
 
-  test('jumping over unchanged steps gives what stepping one by one gives', () => {
-    // A second replica of the same service, woken at every step by requests that can't be admitted, ends at the same times.
-    const arrival = Array.from({ length: 40 }, (_, i) => i * 0.37);
-    const input = arrival.map((_, i) => 100 + 37 * (i % 7));
-    const output = arrival.map((_, i) => 20 + 11 * (i % 5));
-    const result = simulate(
-      fleet({ requests: traceRequests({ arrival, input, output }), replicas: [realService({ maxBatch: 4, base: new Float64Array(5).fill(0.02) })] }),
-    );
-    expect(result.completed).toBe(40);
-    expect(result.generated_tokens).toBe(output.reduce((sum, each) => sum + each, 0));
-    expect(result.ttft_ms.p99).toBeGreaterThan(result.ttft_ms.p50);
+  test.each([
+    ['room for all', {}],
+    ['a batch of 4', { maxBatch: 4 }],
+    ['a small cache that preempts', { cacheTokens: 1500 }],
+    ['long prompts in chunks', { chunkTokens: 64 }],
+  ])('jumping over unchanged steps gives what stepping one by one gives: %s', (_, change) => {
+    const service = realService(change);
+    const lengths = { kind: 'geometric', input: 150, meanOutput: 120 } as const;
+    for (const requestsPerS of [1, 8, 40]) {
+      const requests = generateRequests(plan({ requestsPerS, count: 400, cv: 2, lengths, cachedShare: 0.3, seed: requestsPerS }));
+      const result = simulate(fleet({ requests, replicas: [service] }));
+      const reference = stepByStep(requests, service);
+      expect(result.preemptions).toBe(reference.preemptions);
+      expect(result.prefilled_tokens).toBe(reference.prefilled);
+      expect(result.ttft_ms.mean).toBeCloseTo(reference.meanTtft * 1000, 5);
+      expect(result.e2e_ms.mean).toBeCloseTo(reference.meanE2e * 1000, 5);
+    }
   });
 
   test('a full cache preempts, and nothing is lost', () => {
