@@ -19,7 +19,8 @@ const API = 'api/';
 
 /** Text of the file. ASCII only, so that offsets are the same in bytes and characters. */
 export function pack(catalog: Catalog, accepted: readonly Accepted[]): string {
-  const parts = new Map<string, string>(KINDS.map((kind) => [kind, ascii(catalog[kind])]));
+  const kinds = KINDS.filter((kind) => catalog[kind] !== undefined);
+  const parts = new Map<string, string>(kinds.map((kind) => [kind, ascii(catalog[kind])]));
   parts.set('accepted', ascii(accepted));
   for (const provider of new Set(catalog.api.map((model) => model.provider))) {
     parts.set(API + provider, ascii(catalog.api.filter((model) => model.provider === provider)));
