@@ -14,6 +14,11 @@ interface Contents {
   readonly parts: Readonly<Record<string, readonly [number, number]>>;
 }
 
+/** The text of a packed file: a string, or a file read piece by piece. */
+export interface Sliceable {
+  readonly slice: (from: number, to: number) => string;
+}
+
 const KINDS = ['rental', 'hardware', 'models', 'rules', 'needs', 'providers', 'quality', 'assumptions', 'fx', 'throughput'] as const;
 const API = 'api/';
 
@@ -45,7 +50,7 @@ function ascii(value: unknown): string {
  *
  * @param providers providers whose API prices are wanted; null: all
  */
-export function unpack(text: string, providers: readonly string[] | null): Catalog {
+export function unpack(text: Sliceable, providers: readonly string[] | null): Catalog {
   const { contents, part } = open(text);
   const names = Object.keys(contents.parts).filter((name) => name.startsWith(API) && (providers === null || providers.includes(name.slice(API.length))));
   const { schema_version, hash, newest_checked } = contents;
@@ -56,18 +61,27 @@ export function unpack(text: string, providers: readonly string[] | null): Catal
 }
 
 /** Findings of `prices check` that stay as they are. */
-export function unpackAccepted(text: string): readonly Accepted[] {
+export function unpackAccepted(text: Sliceable): readonly Accepted[] {
   return open(text).part('accepted') as readonly Accepted[];
 }
 
-function open(text: string): { readonly contents: Contents; readonly part: (name: string) => unknown } {
-  const start = text.indexOf('\n') + 1;
-  const contents = JSON.parse(text.slice(1, start - 2)) as Contents;
+function open(text: Sliceable): { readonly contents: Contents; readonly part: (name: string) => unknown } {
+  const head = firstLine(text);
+  const start = head.length + 1;
+  const contents = JSON.parse(head.slice(1, -1)) as Contents;
   const part = (name: string): unknown => {
     const [from, to] = contents.parts[name] ?? [0, 0];
     return JSON.parse(text.slice(start + from, start + to));
   };
   return { contents, part };
+}
+
+function firstLine(text: Sliceable): string {
+  for (let size = 8192; ; size *= 2) {
+    const head = text.slice(0, size);
+    const end = head.indexOf('\n');
+    if (end >= 0 || head.length < size) return head.slice(0, end < 0 ? head.length : end);
+  }
 }
 
 /** A property that is worked out once, when it is first read. */
