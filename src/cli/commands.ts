@@ -15,6 +15,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'workload', summary: 'turn a usage log or trace into a workload profile', load: () => import('./commands/workload.ts') },
   { name: 'bench', summary: 'measure a live endpoint', load: () => import('./commands/bench.ts') },
   { name: 'capacity', summary: 'how fast a model is on a GPU, and how many a load needs', load: () => import('./commands/capacity.ts') },
+  { name: 'route', summary: 'split requests between two models: thresholds from a log, and replay', load: () => import('./commands/route.ts') },
   { name: 'export', summary: 'write gateway, serving and Kubernetes configs from a plan', load: () => import('./commands/export.ts') },
   { name: 'doctor', summary: 'what this machine offers: Node, GPUs, API keys present, age of prices', load: () => import('./commands/doctor.ts') },
   { name: 'completion', summary: 'print a completion script for bash, zsh or fish', load: () => import('./commands/completion.ts') },
