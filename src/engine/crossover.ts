@@ -195,7 +195,7 @@ function changeBetween(volume: number, before: Contender | null, after: Contende
   const met = meeting(before, after, volume, volume + 1);
   if (Math.abs(gap(met)) <= TIE * Math.abs(monthlyUsd(before.cost, met))) return met;
   let [low, high] = [volume, volume + 1];
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 34; i++) {
     const middle = (low + high) / 2;
     if (gap(middle) < 0) high = middle;
     else low = middle;

@@ -37,7 +37,7 @@ export function cheapestOf(candidates: readonly Candidate[]): number {
 /**
  * The same rule on plain numbers, for searches that ask it thousands of times: `totals` holds Infinity where an option is not feasible.
  */
-export function decideTotals(totals: Float64Array, simplicity: Float64Array, margin: number): number {
+export function decideTotals(totals: readonly number[], simplicity: readonly number[], margin: number): number {
   let lowest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < totals.length; i++) lowest = Math.min(lowest, totals[i] as number);
   if (lowest === Number.POSITIVE_INFINITY) return -1;

@@ -3,7 +3,7 @@
 import type { OptionModel } from './cost/option.ts';
 import { type Driver, termUsd } from './cost/terms.ts';
 import { type Candidate, decideTotals } from './decision.ts';
-import { type HorizonModel, totalAt } from './horizon.ts';
+import { type HorizonModel, totalByScale } from './horizon.ts';
 import type { Flip } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { likely } from './units.ts';
@@ -28,11 +28,11 @@ export function findFlips(options: readonly FlipOption[], scenario: Scenario): F
     options,
     scenario,
     margin: scenario.decision_rule.margin,
-    simplicity: Float64Array.from(options, (option) => option.candidate.simplicity),
-    today: Float64Array.from(options, (option) =>
+    simplicity: options.map((option) => option.candidate.simplicity),
+    today: options.map((option) =>
       option.candidate.feasible ? (option.candidate.total_usd ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
     ),
-    scratch: new Float64Array(options.length),
+    scratch: options.map(() => 0),
     now: -1,
   };
   search.now = decideTotals(search.today, search.simplicity, search.margin);
@@ -43,16 +43,16 @@ interface Search {
   readonly options: readonly FlipOption[];
   readonly scenario: Scenario;
   readonly margin: number;
-  readonly simplicity: Float64Array;
+  readonly simplicity: readonly number[];
   /** Totals today; Infinity: not feasible. */
-  readonly today: Float64Array;
-  readonly scratch: Float64Array;
+  readonly today: readonly number[];
+  readonly scratch: number[];
   /** Index of the decision today. */
   now: number;
 }
 
 /** Totals of all options at one value of a variable; each must be monotone in it. */
-type Totals = (value: number) => Float64Array;
+type Totals = (value: number) => readonly number[];
 
 function flip(search: Search, variable: string, unit: string, now: number | boolean | null, value: number | boolean, becomes: number): Flip {
   return { variable, value, now, unit, becomes: search.options[becomes]?.id ?? null };
@@ -60,7 +60,7 @@ function flip(search: Search, variable: string, unit: string, now: number | bool
 
 interface Place {
   readonly value: number;
-  readonly totals: Float64Array;
+  readonly totals: readonly number[];
 }
 
 /**
@@ -94,7 +94,7 @@ function descend(search: Search, totals: Totals, near: Place, far: Place, whole:
 }
 
 /** No mixture of totals between those of two ends can change the decision. */
-function certain(search: Search, a: Float64Array, b: Float64Array): boolean {
+function certain(search: Search, a: readonly number[], b: readonly number[]): boolean {
   const { now, simplicity } = search;
   let othersLow = Number.POSITIVE_INFINITY;
   let lowestHigh = Number.POSITIVE_INFINITY;
@@ -130,8 +130,12 @@ function bothWays(search: Search, variable: string, unit: string, now: number, t
 function volumeFlips(search: Search): Flip[] {
   const now = Math.round(likely(search.scenario.workload.requests_per_month));
   const start = search.options[0]?.horizon.volumes[0] ?? 1;
-  const totals: Totals = (value) =>
-    Float64Array.from(search.options, (option) => (option.gated ? totalAt(option.horizon, value / start) : Number.POSITIVE_INFINITY));
+  const byScale = search.options.map((option) => (option.gated ? totalByScale(option.horizon) : () => Number.POSITIVE_INFINITY));
+  const totals: Totals = (value) => {
+    const all = search.today.slice();
+    for (let i = 0; i < all.length; i++) all[i] = (byScale[i] as (scale: number) => number)(value / start);
+    return all;
+  };
   return bothWays(search, 'workload.requests_per_month', 'requests/month', now, totals, true);
 }
 
@@ -243,25 +247,36 @@ function throughputFlips(search: Search): Flip[] {
     const host = model.option.kind === 'self_host' ? model.option : null;
     if (host === null || model.cost === null) return [];
     const now = likely(host.throughput_factor);
-    const totals: Totals = (value) =>
-      search.today.map((total, i) => (search.options[i]?.model.host?.id === host.id ? faster(search.options[i] as FlipOption, value / now) : total));
+    const moved = search.options.flatMap((option, i) => (option.model.host?.id === host.id ? [{ i, total: totalBySpeed(option) }] : []));
+    const totals: Totals = (value) => {
+      const all = search.today.slice();
+      for (const { i, total } of moved) all[i] = total(value / now);
+      return all;
+    };
     return bothWays(search, `options.${host.id}.throughput_factor`, 'x its throughput', now, totals);
   });
 }
 
-/** Total with the replicas `factor` times as fast; Infinity when not feasible. */
-function faster(option: FlipOption, factor: number): number {
-  if (!option.gated || option.model.cost === null) return Number.POSITIVE_INFINITY;
-  let usd = option.model.one_off_usd;
+/** The horizon's total as a function of a factor on the replicas' speed; Infinity when not feasible. */
+function totalBySpeed(option: FlipOption): (factor: number) => number {
+  if (!option.gated || option.model.cost === null) return () => Number.POSITIVE_INFINITY;
+  let rest = option.model.one_off_usd;
   let held = 0;
-  for (let month = 0; month < option.horizon.months.length; month++) {
-    const model = option.horizon.months[month] as OptionModel;
+  const months = option.horizon.months.map((model, month) => {
     const volume = option.horizon.volumes[month] ?? 0;
-    if (volume > Math.min(model.fleet_limit * factor, model.other_limit)) return Number.POSITIVE_INFINITY;
     held = model.holds ? Math.max(held, volume) : volume;
-    for (const term of model.cost?.totals ?? []) usd += term.fleet ? termUsd(term, volume / factor, held / factor) : termUsd(term, volume, held);
-  }
-  return usd;
+    const terms = model.cost?.totals ?? [];
+    for (const term of terms) if (!term.fleet) rest += termUsd(term, volume, held);
+    return { volume, held, fleet: terms.filter((term) => term.fleet), fleet_limit: model.fleet_limit, other_limit: model.other_limit };
+  });
+  return (factor) => {
+    let usd = rest;
+    for (const month of months) {
+      if (month.volume > Math.min(month.fleet_limit * factor, month.other_limit)) return Number.POSITIVE_INFINITY;
+      for (const term of month.fleet) usd += termUsd(term, month.volume / factor, month.held / factor);
+    }
+    return usd;
+  };
 }
 
 /** Options that only unknown gates keep out: would knowing make them the choice? */

@@ -26,7 +26,7 @@ export function compileHorizon(option: ScenarioOption, first: OptionModel, conte
   for (let month = 0; month < scenario.horizon_months; month++) {
     const at = month === 0 || (trend === 0 && changes.length === 0) ? since : addMonths(context.at, month);
     if (month > 0 && (trend !== 0 || changes.some((date) => date > since && date <= at))) {
-      const next = compileOption(option, { ...context, at, trend: (1 + trend) ** (month / 12) });
+      const next = compileOption(option, { scenario, catalog: context.catalog, findings: context.findings, at, trend: (1 + trend) ** (month / 12) });
       // A model retired within the horizon keeps its last price: the plan warns, the sum stays comparable.
       current = next.cost === null && current.cost !== null ? { ...current, blockers: next.blockers } : next;
       since = at;
@@ -37,7 +37,7 @@ export function compileHorizon(option: ScenarioOption, first: OptionModel, conte
 }
 
 /** Days after today on which a price, launch or retirement of this option (or of its legs) falls. */
-function changeDates(option: ScenarioOption, context: PriceContext): IsoDate[] {
+export function changeDates(option: ScenarioOption, context: PriceContext): IsoDate[] {
   if (option.kind === 'hybrid') {
     const legs = [option.hybrid.small, option.hybrid.large].map((id) => optionById(context.scenario, id));
     return legs.flatMap((leg) => (leg === null || leg.kind === 'hybrid' ? [] : changeDates(leg, context)));
@@ -80,16 +80,37 @@ export function overLimitMonth(model: HorizonModel, volumes = model.volumes): nu
   return month === -1 ? null : month + 1;
 }
 
-/** Total of the horizon with every month's volume times `scale`; Infinity when the option has no price or a month exceeds its limits. */
-export function totalAt(model: HorizonModel, scale: number): number {
-  let usd = model.months[0]?.one_off_usd ?? 0;
-  let held = 0;
+/** The horizon's total as a function of a factor on every month's volume; Infinity when the option has no price or a month exceeds its limits. */
+export function totalByScale(model: HorizonModel): (scale: number) => number {
+  const line = straight(model);
+  if (line !== null) return (scale) => (scale > line.limit ? Number.POSITIVE_INFINITY : line.at0 + line.slope * scale);
+  const oneOff = model.months[0]?.one_off_usd ?? 0;
+  return (scale) => {
+    let usd = oneOff;
+    let held = 0;
+    for (let month = 0; month < model.months.length; month++) {
+      const { cost, holds } = model.months[month] as OptionModel;
+      const volume = (model.volumes[month] as number) * scale;
+      if (cost === null || volume > cost.max_volume) return Number.POSITIVE_INFINITY;
+      held = holds ? Math.max(held, volume) : volume;
+      usd += monthlyUsd(cost, volume, held);
+    }
+    return usd;
+  };
+}
+
+/** An option without curves costs a straight line over the scale, up to the scale at which a month exceeds its limit. */
+function straight(model: HorizonModel): { readonly at0: number; readonly slope: number; readonly limit: number } | null {
+  let at0 = model.months[0]?.one_off_usd ?? 0;
+  let slope = 0;
+  let limit = Number.POSITIVE_INFINITY;
   for (let month = 0; month < model.months.length; month++) {
-    const { cost, holds } = model.months[month] as OptionModel;
-    const volume = (model.volumes[month] as number) * scale;
-    if (cost === null || volume > cost.max_volume) return Number.POSITIVE_INFINITY;
-    held = holds ? Math.max(held, volume) : volume;
-    usd += monthlyUsd(cost, volume, held);
+    const cost = model.months[month]?.cost ?? null;
+    const volume = model.volumes[month] as number;
+    if (cost === null || cost.curves.length > 0) return null;
+    at0 += cost.fixed_usd;
+    slope += cost.usd_per_request * volume;
+    limit = Math.min(limit, cost.max_volume / volume);
   }
-  return usd;
+  return { at0, slope, limit };
 }

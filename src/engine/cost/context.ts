@@ -1,5 +1,5 @@
 /** What pricing an option needs to know, and the look-ups every option shares. */
-import type { Accelerator, ApiModel, Assumption, Catalog, OpenModel } from '../catalog.ts';
+import type { Accelerator, ApiModel, Assumption, Catalog, OpenModel, RentalOffer } from '../catalog.ts';
 import type { Finding, Severity } from '../findings.ts';
 import type { Scenario } from '../scenario.ts';
 import type { IsoDate, Judged } from '../units.ts';
@@ -31,6 +31,8 @@ interface Index {
   readonly models: ReadonlyMap<string, OpenModel>;
   readonly hardware: ReadonlyMap<string, Accelerator>;
   readonly assumptions: ReadonlyMap<string, Assumption>;
+  /** Offers by `cloud/billing/gpu`. */
+  readonly rental: ReadonlyMap<string, readonly RentalOffer[]>;
 }
 
 const indexes = new WeakMap<Catalog, Index>();
@@ -44,9 +46,21 @@ export function indexOf(catalog: Catalog): Index {
     models: byName(catalog.models, (model) => [model.id, ...model.aliases]),
     hardware: byName(catalog.hardware, (gpu) => [gpu.id, ...gpu.aliases]),
     assumptions: byName(catalog.assumptions, (assumption) => [assumption.id]),
+    rental: offersByName(catalog.rental),
   };
   indexes.set(catalog, index);
   return index;
+}
+
+function offersByName(offers: readonly RentalOffer[]): ReadonlyMap<string, readonly RentalOffer[]> {
+  const map = new Map<string, RentalOffer[]>();
+  for (const offer of offers) {
+    const name = `${offer.cloud}/${offer.billing}/${offer.gpu}`;
+    const known = map.get(name);
+    if (known) known.push(offer);
+    else map.set(name, [offer]);
+  }
+  return map;
 }
 
 /** Ids win over aliases, the first alias over later ones. */
@@ -55,6 +69,17 @@ function byName<T>(items: readonly T[], names: (item: T) => readonly string[]): 
   for (const item of items) map.set(names(item)[0] ?? '', item);
   for (const item of items) for (const name of names(item).slice(1)) if (!map.has(name)) map.set(name, item);
   return map;
+}
+
+/** The catalog with other values of some assumptions, sharing everything else with it. */
+export function withAssumptions(catalog: Catalog, values: Readonly<Record<string, number>>): Catalog {
+  const assumptions = catalog.assumptions.map((known) => {
+    const value = values[known.id];
+    return value === undefined ? known : { ...known, value };
+  });
+  const changed = { ...catalog, assumptions };
+  indexes.set(changed, { ...indexOf(catalog), assumptions: byName(assumptions, (known) => [known.id]) });
+  return changed;
 }
 
 /** A documented default, or null when the catalog has none by this id. */

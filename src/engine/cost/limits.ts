@@ -41,16 +41,13 @@ function memoryGate(model: OptionModel, host: SelfHostOption, context: PriceCont
   const index = indexOf(context.catalog);
   const open = index.models.get(self_host.model);
   const gpu = index.hardware.get(self_host.gpu);
-  const gate = { option_id: model.option.id, leg: host.id === model.option.id ? null : host.id, rule: 'memory_fit', source: null, checked: null };
+  const option_id = model.option.id;
+  const leg = host.id === option_id ? null : host.id;
+  const rule = 'memory_fit';
   if (!open || !gpu) {
     const missing = open ? `accelerator ${self_host.gpu}` : `model ${self_host.model}`;
-    return {
-      ...gate,
-      verdict: 'unknown',
-      missing: [missing],
-      message: `The ${missing} is not in the catalog, so whether it fits is not known.`,
-      blocks: false,
-    };
+    const message = `The ${missing} is not in the catalog, so whether it fits is not known.`;
+    return { option_id, leg, rule, verdict: 'unknown', missing: [missing], source: null, checked: null, message, blocks: false };
   }
   const fit = fitMemory({
     gpu,
@@ -63,17 +60,9 @@ function memoryGate(model: OptionModel, host: SelfHostOption, context: PriceCont
     reserve_share: likely(assumption(context.catalog, 'memory_reserve_share')?.value ?? DEFAULT_RESERVE_SHARE),
   });
   const verdict = fit.fits === null ? 'unknown' : fit.fits ? 'pass' : 'fail';
-  const source = open.sources[0];
+  const { source, checked } = open.sources[0] ?? { source: null, checked: null };
   const message = `${fit.reason.charAt(0).toUpperCase()}${fit.reason.slice(1)}.`;
-  return {
-    ...gate,
-    verdict,
-    missing: verdict === 'pass' ? [] : ['memory'],
-    source: source?.source ?? null,
-    checked: source?.checked ?? null,
-    message,
-    blocks: verdict === 'fail',
-  };
+  return { option_id, leg, rule, verdict, missing: verdict === 'pass' ? [] : ['memory'], source, checked, message, blocks: verdict === 'fail' };
 }
 
 /** The context asked for, else that of the mean request. Audio and image models keep none. */

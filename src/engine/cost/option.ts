@@ -52,8 +52,13 @@ export function compileOption(option: ScenarioOption, context: PriceContext): Op
   const part = price(option, mix, context);
   const staff = option.kind === 'quoted' ? [] : staffTerms(new Set([staffKind(option)]), context);
   const host = option.kind === 'self_host' ? option : null;
+  // Literals, not spreads: this runs for every option and month, and spreads cost microseconds.
   return {
-    ...shared(option, part, [...part.terms, ...staff], [...part.totals, ...staff], context.scenario),
+    option,
+    kind: kindOf(option),
+    cost: part.blockers.length > 0 ? null : costModel(part.terms.concat(staff), part.max_volume, part.totals.concat(staff)),
+    blockers: part.blockers,
+    simplicity: simplicity(option, context.scenario),
     mix,
     one_off_usd: likely(option.one_off_usd),
     fleet: part.fleet,
@@ -66,19 +71,14 @@ export function compileOption(option: ScenarioOption, context: PriceContext): Op
   };
 }
 
-function shared(option: ScenarioOption, part: Pick<Part, 'blockers' | 'max_volume'>, terms: readonly Term[], totals: readonly Term[], scenario: Scenario) {
-  const cost = part.blockers.length > 0 ? null : costModel(terms, part.max_volume, totals);
-  return { option, kind: kindOf(option), cost, blockers: part.blockers, simplicity: simplicity(option, scenario) };
-}
-
 function price(option: Exclude<ScenarioOption, { kind: 'hybrid' }>, mix: RequestMix, context: PriceContext): Part {
   if (option.kind === 'self_host') return selfHostCost(option, mix, context);
   if (option.kind === 'quoted') {
     const terms = quotedTerms(option, context);
     return { terms, totals: terms, max_volume: Number.POSITIVE_INFINITY, blockers: [], fleet: null, rate: null };
   }
-  const cost = apiCost(option, mix, context);
-  return { ...cost, totals: cost.terms, fleet: null, rate: null };
+  const { terms, max_volume, blockers } = apiCost(option, mix, context);
+  return { terms, totals: terms, max_volume, blockers, fleet: null, rate: null };
 }
 
 function staffKind(option: ScenarioOption): StaffKind {
@@ -112,13 +112,16 @@ function compileHybrid(option: HybridOption, context: PriceContext): OptionModel
   const small = leg(hybrid.small, shares.small, 1, option, context);
   const large = leg(hybrid.large, shares.large, likely(hybrid.escalated_tokens_ratio), option, context);
   const kinds = new Set<StaffKind>([small.staff, large.staff]);
-  const rest = [...judgeTerms(option), ...staffTerms(kinds, context)];
-  const terms = [...small.terms, ...large.terms, ...rest];
-  const totals = [...small.totals, ...large.totals, ...rest];
-  const part = { blockers: [...small.blockers, ...large.blockers], max_volume: Math.min(small.max_volume, large.max_volume) };
+  const rest = judgeTerms(option).concat(staffTerms(kinds, context));
+  const blockers = small.blockers.concat(large.blockers);
+  const limit = Math.min(small.max_volume, large.max_volume);
   const hosted = small.host !== null ? small : large;
   return {
-    ...shared(option, part, terms, totals, context.scenario),
+    option,
+    kind: 'hybrid',
+    cost: blockers.length > 0 ? null : costModel(small.terms.concat(large.terms, rest), limit, small.totals.concat(large.totals, rest)),
+    blockers,
+    simplicity: simplicity(option, context.scenario),
     mix: requestMix(context.scenario.workload, option.tokens),
     one_off_usd: likely(option.one_off_usd) + small.one_off_usd + large.one_off_usd,
     fleet: hosted.fleet,
@@ -126,7 +129,7 @@ function compileHybrid(option: HybridOption, context: PriceContext): OptionModel
     rate: hosted.rate,
     host: hosted.host,
     fleet_limit: hosted.host !== null ? hosted.max_volume : Number.POSITIVE_INFINITY,
-    other_limit: hosted.host === null ? part.max_volume : (hosted === small ? large : small).max_volume,
+    other_limit: hosted.host === null ? limit : (hosted === small ? large : small).max_volume,
     holds: [small, large].some((part) => part.host !== null && holdsGpus(part.host)),
   };
 }
@@ -159,7 +162,8 @@ function leg(id: string, share: number, tokensRatio: number, parent: HybridOptio
   const part = price(option, requestMix(context.scenario.workload, option.tokens, tokensRatio), context);
   if (share === 0) note(context, 'info', 'hybrid.idle_leg', `No request of ${parent.id} reaches ${id}.`, `options.${parent.id}.hybrid`);
   return {
-    ...part,
+    fleet: part.fleet,
+    rate: part.rate,
     terms: part.terms.map((term) => legTerm(term, id, share)),
     totals: part.totals.map((term) => legTerm(term, id, share)),
     max_volume: share > 0 ? part.max_volume / share : Number.POSITIVE_INFINITY,

@@ -1,6 +1,6 @@
 /** Which GPU offer a rental means, and its price on a day. */
 import type { RentalOffer, RentalPrice } from '../catalog.ts';
-import { note, type PriceContext } from './context.ts';
+import { indexOf, note, type PriceContext } from './context.ts';
 
 export interface RentalAsk {
   readonly cloud: string;
@@ -15,6 +15,8 @@ export interface RentalAsk {
 export interface PickedRental {
   readonly offer: RentalOffer;
   readonly usd_per_gpu_hour: number;
+  /** What is asked elsewhere in the same market; null: not known. */
+  readonly range: RentalPrice['range'] | null;
   readonly source: string;
 }
 
@@ -24,7 +26,7 @@ export interface PickedRental {
  */
 export function pickRental(ask: RentalAsk, context: PriceContext): PickedRental | null {
   const { kind, term } = parseBilling(ask.billing);
-  const offers = context.catalog.rental.filter((offer) => offer.cloud === ask.cloud && offer.gpu === ask.gpu && offer.billing === kind);
+  const offers = indexOf(context.catalog).rental.get(`${ask.cloud}/${kind}/${ask.gpu}`) ?? [];
   const priced = offers.flatMap((offer) => {
     const found = priceOn(offer, context.at);
     return found ? [{ offer, ...found }] : [];
@@ -53,7 +55,7 @@ export function pickRental(ask: RentalAsk, context: PriceContext): PickedRental 
       null,
     );
   }
-  return { offer: best.offer, usd_per_gpu_hour: best.price.usd_per_gpu_hour, source: rentalSource(best.offer, best.price) };
+  return { offer: best.offer, usd_per_gpu_hour: best.price.usd_per_gpu_hour, range: best.price.range ?? null, source: rentalSource(best.offer, best.price) };
 }
 
 function parseBilling(billing: string): { readonly kind: string; readonly term: number | null } {
