@@ -78,6 +78,34 @@ describe('genai-prices 0.1.8', () => {
     expect(exceptions.filter((each) => !used.has(each)).map((each) => each.models)).toEqual([]);
   }, 120_000);
 
+  it('agrees on cache writes of both kinds, which it counts one inside the other', () => {
+    for (const model of ['claude-sonnet-4-5', 'claude-opus-4-6', 'claude-haiku-4-5']) {
+      for (const [input, cached, short, long, output] of [
+        [10_000, 2000, 3000, 1000, 500],
+        [250_000, 100_000, 0, 120_000, 10],
+      ] as const) {
+        const amounts = {
+          input_tokens: input,
+          cache_read_tokens: cached,
+          cache_write_tokens: short + long,
+          cache_write_1h_tokens: long,
+          output_tokens: output,
+        };
+        const expected = calcPrice(amounts, model, { providerId: 'anthropic', timestamp: noon('2026-03-01') });
+        const row = {
+          provider: 'anthropic',
+          model,
+          at: '2026-03-01',
+          input_tokens: String(input),
+          cached_input_tokens: String(cached),
+          output_tokens: String(output),
+        };
+        const found = price({ ...row, cache_write_tokens: String(short), cache_write_1h_tokens: String(long) });
+        expect(found.total_usd).toBeCloseTo(expected?.total_price ?? -1, 9);
+      }
+    }
+  });
+
   it('agrees on transcription by the second', () => {
     for (const [provider, model] of [
       ['openai', 'whisper-1'],
@@ -124,18 +152,13 @@ function usagesOf(ours: ApiModel, starts: readonly number[], seed: string): Usag
   const whole = (limit: number) => Math.floor(random() * limit);
   const usage = (input: number): Usage => {
     const cached = random() < 0.5 ? 0 : whole(input);
-    const written = writesBilled(ours) && random() < 0.3 ? whole(input - cached) : 0;
+    const written = random() < 0.3 ? whole(input - cached) : 0;
     const output = whole(8_000);
     return { input, cached, written, output, reasoning: whole(output) };
   };
   const bounds = new Set([...ours.prices.flatMap((entry) => (entry.tiers ?? []).map((tier) => tier.above_input_tokens)), ...starts]);
   const edges = [...bounds].flatMap((bound) => [bound - 1, bound, bound + 1]);
   return [...edges, whole(1_000), whole(100_000), whole(100_000)].map(usage);
-}
-
-/** Cache writes are only compared where they have a price: elsewhere the two lists describe different things. */
-function writesBilled(ours: ApiModel): boolean {
-  return ours.prices.every((entry) => entry.rates.cache_write_usd_per_mtok !== undefined);
 }
 
 function seeded(text: string): () => number {
