@@ -28,7 +28,7 @@ const node = {
   banner: { js: requireShim },
   // yaml's CommonJS build initialises eagerly; its browser build is the same code as ES modules.
   alias: { yaml: `${root}node_modules/yaml/browser/index.js` },
-  external: ['systeminformation', 'autocannon', '@duckdb/node-api', 'node-llama-cpp'],
+  external: ['systeminformation', 'autocannon', 'undici', '@huggingface/gguf', '@duckdb/node-api', 'node-llama-cpp'],
 };
 
 /** A TypeScript entry that runs during the build, bundled into dist/build and then started. */
