@@ -28,14 +28,14 @@ export interface PromptStreams {
 const SHOW_CURSOR = '\u001b[?25h';
 
 /** Prompts by @inquirer/prompts, loaded when the first question is near. Ctrl-C, Ctrl-D, end of input and SIGTERM end any question with Interrupted. */
-export async function terminalPrompter(streams: PromptStreams, dim: (text: string) => string): Promise<Prompter> {
+export async function terminalPrompter(streams: PromptStreams, style: (text: string) => string): Promise<Prompter> {
   const { checkbox, confirm, input, select } = await import('./inquirer.ts');
   const stop = new AbortController();
   const close = stopOn(streams, stop);
   const context = { input: streams.input, output: streams.output, signal: stop.signal, clearPromptOnDone: false };
   const asked = <T>(question: Promise<T>): Promise<T> => question.catch((error: unknown) => Promise.reject(isStop(error) ? new Interrupted() : error));
   return {
-    explain: (text) => void streams.output.write(`${dim(text)}\n`),
+    explain: (text) => void streams.output.write(`${style(text)}\n`),
     input: (message, suggested, check) => asked(input({ message, default: suggested, validate: (text) => check(text) ?? true }, context)),
     select: (message, choices, suggested) => asked(select({ message, choices: [...choices], default: suggested, loop: false }, context)),
     checkbox: (message, choices) => asked(checkbox({ message, choices: [...choices], loop: false }, context)),

@@ -13,6 +13,7 @@ import { loadCatalog } from '../../prices/catalog.ts';
 import type { Prompter } from '../../questionnaire/prompter.ts';
 import { scenarioFrom } from '../../questionnaire/scenario.ts';
 import { scenarioText } from '../../questionnaire/scenario-text.ts';
+import { wrap } from '../../report/layout.ts';
 import { type Answers, answersSchema } from '../../schema/answers.ts';
 import type { Io } from '../io.ts';
 import { dateOption } from '../options.ts';
@@ -68,7 +69,7 @@ async function byHand(flags: AskFlags, io: Io): Promise<void> {
   const { terminalPrompter } = await import('../../questionnaire/prompter.ts');
   const { interview } = await import('../../questionnaire/interview.ts');
   const catalog = loadCatalog();
-  const prompter = await terminalPrompter({ input: io.stdin, output: io.stderr }, await dimmer(flags, io));
+  const prompter = await terminalPrompter({ input: io.stdin, output: io.stderr }, await explanationStyle(flags, io));
   try {
     const answers = z.parse(answersSchema, await interview(prompter, catalog));
     const text = await planAnswers(answers, catalog, flags, io);
@@ -78,10 +79,14 @@ async function byHand(flags: AskFlags, io: Io): Promise<void> {
   }
 }
 
-async function dimmer(flags: AskFlags, io: Io): Promise<(text: string) => string> {
+/** Explanations in grey, broken between words. */
+async function explanationStyle(flags: AskFlags, io: Io): Promise<(text: string) => string> {
   const { Chalk } = await import('chalk');
-  const plain = flags.color === false || (io.env.NO_COLOR ?? '') !== '';
-  return new Chalk({ level: plain ? 0 : 1 }).dim;
+  const { dim } = new Chalk({ level: flags.color === false || (io.env.NO_COLOR ?? '') !== '' ? 0 : 1 });
+  return (text) =>
+    wrap(text, Math.max(40, io.stderr.columns || 80))
+      .map((line) => dim(line))
+      .join('\n');
 }
 
 /** Plans from the text a saved file would hold, prints the report, and returns the text. */
