@@ -2,7 +2,7 @@
 
 import type { ApiModel } from '../engine/catalog.ts';
 import { entryAt, type PricedUsage, priceUsage, type ServiceTier, type UsageComponent } from '../engine/cost/price-usage.ts';
-import { suggestion } from '../schema/nearest.ts';
+import { nearest } from '../schema/nearest.ts';
 import { quote } from '../schema/quantity.ts';
 import { type Moment, readMoment } from './moment.ts';
 import { modelNames } from './names.ts';
@@ -146,9 +146,9 @@ function warningsOf(model: ApiModel, { counts, moment, region, tier }: Asked, pr
 function unknownModel(row: QuoteRow, models: readonly ApiModel[]): string {
   const wanted = [row.provider, row.model].filter((part) => (part ?? '').trim() !== '').join('/');
   if ((row.model ?? '').trim() === '') return 'the row names no model';
-  const hint = suggestion(
+  const near = nearest(
     wanted.toLowerCase(),
     models.map((model) => model.id),
   );
-  return `no model ${quote(wanted)} is known${hint === null ? '' : `. ${hint}`}`;
+  return `no model ${quote(wanted)} is known${near === null ? '; prices list names them all' : `. Did you mean ${quote(near)}?`}`;
 }

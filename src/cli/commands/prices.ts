@@ -370,7 +370,7 @@ async function load() {
 
 /** @throws InputError when the name means no model */
 async function findModel(name: string): Promise<ApiModel> {
-  const [{ modelNames }, { suggestion }, { InputError }, catalog] = await Promise.all([
+  const [{ modelNames }, { nearest }, { InputError }, catalog] = await Promise.all([
     import('../../prices/names.ts'),
     import('../../schema/nearest.ts'),
     import('../../files/problem.ts'),
@@ -378,8 +378,15 @@ async function findModel(name: string): Promise<ApiModel> {
   ]);
   const model = modelNames(catalog.api).find(null, name);
   if (model !== null) return model;
-  const ids = catalog.api.map((each) => each.id);
-  throw InputError.of('price.unknown-model', `no model ${JSON.stringify(name)} is known.`, suggestion(name, ids) ?? 'See prices list.');
+  const near = nearest(
+    name,
+    catalog.api.map((each) => each.id),
+  );
+  throw InputError.of(
+    'price.unknown-model',
+    `no model ${JSON.stringify(name)} is known.`,
+    near === null ? 'llm-crossover prices list names them all.' : `Did you mean ${JSON.stringify(near)}?`,
+  );
 }
 
 function chartLook(flags: Flags, io: Io): { readonly width: number; readonly unicode: boolean } {
