@@ -38,7 +38,8 @@ export function findAccelerator(name: string, hardware: readonly Accelerator[]):
 /** Words of the best name that are all said; 0 when none is. */
 function acceleratorScore(gpu: Accelerator, said: ReadonlySet<string>): number {
   const names = [gpu.id, ...gpu.aliases].map((each) => words(each).filter((word) => !/^\d+gb$/.test(word) && word !== 'server'));
-  return Math.max(0, ...names.map((name) => (name.length > 0 && name.every((word) => said.has(word) || said.has(`${word}s`)) ? name.length : 0)));
+  const edition = gpu.id.includes('server') === said.has('server') ? 0.1 : 0;
+  return edition + Math.max(0, ...names.map((name) => (name.length > 0 && name.every((word) => said.has(word) || said.has(`${word}s`)) ? name.length : 0)));
 }
 
 function memoryBonus(gpu: Accelerator, gb: number): number {
@@ -135,8 +136,9 @@ export function findModel(name: string, models: readonly OpenModel[]): Found<Ope
   const said = modelName(name);
   let best: { readonly model: OpenModel; readonly score: number } | null = null;
   for (const model of text) {
-    const score = modelScore(said, modelName(model.id));
-    if (score > 0 && (best === null || score > best.score)) best = { model, score };
+    const alike = modelScore(said, modelName(model.id));
+    const score = alike + (key.includes(compact(model.id)) ? compact(model.id).length / 100 : 0);
+    if (alike > 0 && (best === null || score > best.score)) best = { model, score };
   }
   return best === null ? { kind: 'unknown', reason: `unknown model ${JSON.stringify(name)}` } : { kind: 'found', value: best.model };
 }

@@ -88,7 +88,7 @@ function milliseconds(value: number): string {
 }
 
 /** The same as plain values, for `--format json`. */
-export function curveValue(input: ReplicaInput, curve: ReplicaCurve, notes: readonly string[]): unknown {
+export function curveValue(input: ReplicaInput, curve: ReplicaCurve, notes: readonly string[]) {
   return {
     schema_version: 1,
     model: input.model.id,

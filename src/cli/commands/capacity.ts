@@ -18,6 +18,8 @@ interface EstimateFlags {
   readonly engine?: string;
   readonly ttftMs?: number;
   readonly tpotMs?: number;
+  readonly rate?: number;
+  readonly cv: number;
   readonly csv?: string;
   readonly format: 'terminal' | 'json';
   readonly ascii?: true;
@@ -28,6 +30,7 @@ const EXAMPLES = `
 Examples:
   llm-crossover capacity llama-3.3-70b --gpu h100 --count 2 --precision fp8 --input 1000 --output 300
   llm-crossover capacity gpt-oss-120b --gpu h200 --input 8000 --output 1000 --reasoning 2000 --ttft-ms 500 --tpot-ms 40
+  llm-crossover capacity llama-3.3-70b --gpu h100 --count 2 --precision fp8 --rate 10 --ttft-ms 500 --tpot-ms 50
   llm-crossover capacity ./config.json --gpu l40s --count 4        a model from its own Hugging Face config
   llm-crossover capacity ./model-Q4_K_M.gguf --gpu rtx-4090        ... or from a GGUF header
   llm-crossover capacity --csv loads.csv > estimates.csv           one row a configuration
@@ -54,6 +57,8 @@ export function define(command: Command, io: Io): void {
     .option('--engine <name>', 'serving engine and version: vllm, sglang, "TensorRT-LLM 1.0", llama.cpp (default: a current vLLM)')
     .option('--ttft-ms <ms>', 'SLO: 95th percentile of the time to first token', positive)
     .option('--tpot-ms <ms>', 'SLO: 95th percentile of the time per output token', positive)
+    .option('--rate <n>', 'also say how many replicas this many requests a second need under the SLO (simulated)', positive)
+    .option('--cv <n>', 'how bursty they come: 1 is Poisson, 2 to 5 bursts', positive, 1)
     .option('--csv <file>', 'estimate every row of a table; - reads standard input')
     .option('--ascii', 'draw with plain characters')
     .addOption(new Option('--format <format>', 'output format').choices(['terminal', 'json']).default('terminal'))
@@ -120,8 +125,16 @@ async function estimate(model: string | undefined, flags: EstimateFlags, io: Io)
   if (curve.kind === 'none')
     throw InputError.of('capacity.none', `${sentence(curve.reason)}.`, 'Try more accelerators (--count), larger ones (--gpu) or a smaller --precision.');
   if (flags.concurrency !== undefined) return estimateOne(input, flags, notes, io);
-  const { showCurve, curveValue } = await import('../../capacity/show-curve.ts');
-  io.out(flags.format === 'json' ? `${JSON.stringify(curveValue(input, curve, notes), null, 2)}\n` : showCurve(input, curve, notes, lookOf(io, flags)));
+  const [{ showCurve, curveValue }, { replicasNeeded, showReplicas }] = await Promise.all([
+    import('../../capacity/show-curve.ts'),
+    import('../../capacity/replicas.ts'),
+  ]);
+  const load = flags.rate === undefined ? null : { requestsPerS: flags.rate, cv: flags.cv, seed: 1 };
+  const needed = load === null ? null : replicasNeeded(input, load);
+  if (needed?.kind === 'none')
+    throw InputError.of('capacity.no-fleet', `${sentence(needed.reason)}.`, 'Loosen the SLO, or give more accelerators per replica.');
+  if (flags.format === 'json') io.out(`${JSON.stringify({ ...curveValue(input, curve, notes), load, needed }, null, 2)}\n`);
+  else io.out(`${showCurve(input, curve, notes, lookOf(io, flags))}${load !== null && needed !== null ? showReplicas(load, needed) : ''}`);
 }
 
 async function estimateOne(input: ReplicaInput, flags: EstimateFlags, notes: readonly string[], io: Io): Promise<void> {

@@ -25,7 +25,7 @@ export interface Trait {
   readonly compute: string;
 }
 
-/** Variances (of log errors) and scales of the kernel; found by `calibration-tune` on left-out sources. */
+/** Variances (of log errors) and scales of the kernel; chosen on left-out sources, see docs/capacity.md. */
 export interface KernelScales {
   /** Standard deviation shared by alike loads, whatever the model. */
   readonly sd_load: number;

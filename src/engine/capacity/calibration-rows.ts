@@ -47,11 +47,12 @@ export function prepareRow(row: PublishedRow, index: number, model: OpenModel, a
   return { index, row, model, accelerator, frame, identity: identityOf(model, accelerator, precision, row.engine, row.attention_parallel) };
 }
 
+/** Models of one shape are one model here: fine-tunes and point releases run alike. */
 export function identityOf(model: OpenModel, accelerator: Accelerator, precision: string, engine: string | null, attentionParallel: boolean): Identity {
   const a = model.architecture;
   const kind = engineKind(engine).id;
   return {
-    model: model.id,
+    model: a === null ? model.id : `${a.layers}x${a.hidden}x${model.total_params_b.toFixed(0)}`,
     modelClass: a === null ? 'dense' : a.mla_kv_dim !== null ? 'mla' : a.experts !== null ? 'moe' : 'dense',
     lnParams: Math.log(model.total_params_b),
     attentionParallel,

@@ -62,13 +62,22 @@ function attentionInParallel(input: PointInput): boolean {
 
 /** Null: no split of these accelerators holds the weights and one request (or the architecture is unknown). */
 export function pointEstimate(frame: PointFrame, constants: Constants): Point | null {
-  let best: Point | null = null;
+  return pointCandidates(frame, constants).reduce<Point | null>(
+    (best, point) => (best === null || point.outputTokensPerS > best.outputTokensPerS ? point : best),
+    null,
+  );
+}
+
+/** Every split that holds the weights and one request; where the split was given, that one or else the next larger that does. */
+export function pointCandidates(frame: PointFrame, constants: Constants): Point[] {
+  const points: Point[] = [];
   for (const candidate of frame.frames) {
     const point = pointAt(frame, candidate, constants);
-    if (point !== null && (best === null || point.outputTokensPerS > best.outputTokensPerS)) best = point;
-    if (frame.splitGiven && best !== null) break;
+    if (point === null) continue;
+    points.push(point);
+    if (frame.splitGiven) break;
   }
-  return best;
+  return points;
 }
 
 /** Half a request: a load that was measured is not refused because memory was reckoned a little too small. */

@@ -6,11 +6,12 @@
 import type { Percentiles } from '../units.ts';
 import { identityOf, traitOf } from './calibration-rows.ts';
 import { type Correction, correctionFor, type ThroughputModel } from './estimate-model.ts';
-import { frameLoad, type Point, type PointFrame, pointEstimate, pointFrame } from './estimate-point.ts';
-import type { Limit, ReplicaEstimate, ReplicaInput, ReplicaResult } from './estimate-types.ts';
+import { frameLoad, type Point, type PointFrame, pointCandidates, pointFrame } from './estimate-point.ts';
+import type { Limit, NoEstimate, ReplicaEstimate, ReplicaInput, ReplicaResult } from './estimate-types.ts';
 import { weightsSize } from './memory.ts';
 import { type Operation, operate } from './roofline.ts';
 import { weightPrecision } from './roofline-kinds.ts';
+import { type Service, serviceOf } from './simulate-service.ts';
 
 export type { Limit, NoEstimate, ReplicaEstimate, ReplicaInput, ReplicaResult } from './estimate-types.ts';
 
@@ -24,13 +25,44 @@ const PUBLISHED_LIKENESS = 0.85;
 export function estimateReplica(input: ReplicaInput): ReplicaResult {
   const precision = weightPrecision(input.model, input.precision);
   const frame = frameFor(input, precision);
-  const point = pointEstimate(frame, input.calibration.constants);
-  if (point === null) return { kind: 'none', reason: whyNone(input, precision, frame) };
-  const identity = identityOf(input.model, input.accelerator, precision, input.engine, input.attentionParallel === true);
-  const correction = correctionFor(traitOf(identity, frame, point), input.calibration);
+  const best = bestSplit(input, precision, frame);
+  if (best === null) return { kind: 'none', reason: whyNone(input, precision, frame) };
+  const { point, correction } = best;
   const held = input.concurrency === null ? withinSlo(frame, point, correction, input.slo) : { point, limit: null };
-  if (held === null) return { kind: 'none', reason: sloReason(input, point, correction) };
+  if (held === null) return { kind: 'none', reason: sloReason(input, frame, point, correction) };
   return answer(input, frame, held.point, held.limit, correction);
+}
+
+/** The replica as the simulator sees it: one copy of the weights; `copies` of them make up the accelerators asked for. */
+export function estimateService(input: ReplicaInput): { readonly kind: 'ok'; readonly service: Service; readonly copies: number } | NoEstimate {
+  const precision = weightPrecision(input.model, input.precision);
+  const frame = frameFor({ ...input, concurrency: null }, precision);
+  const best = bestSplit(input, precision, frame);
+  if (best === null) return { kind: 'none', reason: whyNone(input, precision, frame) };
+  const { point, correction } = best;
+  return { kind: 'ok', service: serviceOf(point.machine, correction.p50, input.inputTokens + input.outputTokens / 2), copies: point.replicas };
+}
+
+interface Corrected {
+  readonly point: Point;
+  readonly correction: Correction;
+}
+
+/** A split this much slower than the best by physics alone is not the best after correction either. */
+const FAR_BEHIND = 0.5;
+
+/** The split with most tokens after correction: chosen before it, a faster accelerator could land on a worse split. */
+function bestSplit(input: ReplicaInput, precision: string, frame: PointFrame): Corrected | null {
+  const points = pointCandidates(frame, input.calibration.constants);
+  const bar = FAR_BEHIND * points.reduce((most, point) => Math.max(most, point.outputTokensPerS), 0);
+  const identity = identityOf(input.model, input.accelerator, precision, input.engine, input.attentionParallel === true);
+  let best: Corrected | null = null;
+  for (const point of points) {
+    if (point.outputTokensPerS < bar) continue;
+    const correction = correctionFor(traitOf(identity, frame, point), input.calibration);
+    if (best === null || point.outputTokensPerS * correction.p50 > best.point.outputTokensPerS * best.correction.p50) best = { point, correction };
+  }
+  return best;
 }
 
 function frameFor(input: ReplicaInput, precision: string): PointFrame {
@@ -97,8 +129,8 @@ function ttftP95(operation: Operation, correction: Correction): number {
   return ((operation.prefillSeconds + wait + operation.step.total) * 1000) / correction.p50;
 }
 
-function sloReason(input: ReplicaInput, point: Point, correction: Correction): string {
-  const one = operate(point.machine, { inputTokens: input.inputTokens, outputTokens: input.outputTokens, cachedTokens: 0 }, 1);
+function sloReason(input: ReplicaInput, frame: PointFrame, point: Point, correction: Correction): string {
+  const one = operate(point.machine, frame.shape, 1);
   const times = `TTFT p95 ${ttftP95(one, correction).toFixed(0)} ms and TPOT p95 ${tpotP95(one, correction).toFixed(1)} ms`;
   return `a single request on ${input.gpus} x ${input.accelerator.label} already takes ${times}: no load meets the SLO`;
 }

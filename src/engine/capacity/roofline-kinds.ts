@@ -43,6 +43,7 @@ const ENGINE = (id: string, layerSplit = false, quantizedCache = false): EngineK
 const LLAMA_CPP = ENGINE('llamacpp', true);
 const VLLM_OLD = ENGINE('vllm_old');
 const VLLM = ENGINE('vllm');
+const SGLANG_OLD = ENGINE('sglang_old');
 const SGLANG = ENGINE('sglang');
 const TRT_STATIC = ENGINE('trt_static', false, true);
 const TRT_OLD = ENGINE('trt_old', false, true);
@@ -55,7 +56,7 @@ const MLPERF_AMD = ENGINE('mlperf_amd', false, true);
 export function engineKind(engine: string | null): EngineKind {
   const text = (engine ?? '').toLowerCase();
   if (/llama\.?cpp|ollama|gguf/.test(text)) return LLAMA_CPP;
-  if (/sglang/.test(text)) return SGLANG;
+  if (/sglang/.test(text)) return /v?0\.(?:[0-4]\.|5\.[0-3](?!\d))/.test(text) ? SGLANG_OLD : SGLANG;
   if (/mlperf|^tensorrt \d|^cuda \d|pytorch.*rocm/.test(text)) return mlperfKind(text);
   if (/tensorrt|trt/.test(text)) return tensorrtKind(text);
   const vllm = /vllm[^0-9]*v?0?\.?(\d+)\.(\d+)/.exec(text);
