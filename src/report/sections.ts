@@ -4,9 +4,9 @@ import type { Plan } from '../engine/result.ts';
 import { type Curves, chartOf } from './curves.ts';
 import { explainSections } from './explain.ts';
 import { count, type Money } from './figures.ts';
-import { list, paragraph, type Section } from './model.ts';
+import { type Block, list, paragraph, type Section } from './model.ts';
 import type { Places } from './options.ts';
-import { checklistTable, crossoverList, findingsList, gatesList, gatesTable, optionsTable, whatIfTable } from './tables.ts';
+import { checklistTable, crossoverList, findingsList, gatesList, gatesTable, optionsTable, sensitivityTable, settledList, whatIfTable } from './tables.ts';
 import { alternatives, checklistSentence, confidence, flipSentence, verdict } from './wording.ts';
 
 export interface ReportInput {
@@ -46,8 +46,15 @@ function evidence({ plan, curves }: ReportInput, money: Money): Section[] {
     { title: 'Checklist against decision', blocks: [checklistTable(plan), paragraph(checklistSentence(plan))] },
     { title: 'Cost over volume', blocks: [...(chart === null ? [] : [chart]), crossoverList(plan)] },
     { title: 'What if', blocks: plan.what_if.length > 0 ? [whatIfTable(plan, money)] : [] },
+    { title: 'What the cost depends on', blocks: uncertaintyBlocks(plan, money) },
     { title: 'Findings', blocks: plan.findings.length > 0 ? [findingsList(plan)] : [] },
   ];
+}
+
+function uncertaintyBlocks({ uncertainty, crossover_summary }: Plan, money: Money): Block[] {
+  if (uncertainty === null) return [];
+  const table = uncertainty.sensitivity.length > 0 ? [sensitivityTable(uncertainty, money)] : [];
+  return crossover_summary === null ? table : [...table, settledList(uncertainty)];
 }
 
 /** The first line of the evidence: what was planned for. */

@@ -1,6 +1,6 @@
 /** The evidence as tables and lists. */
 
-import type { Gate, Plan, PlanOption, WhatIf } from '../engine/result.ts';
+import type { Gate, Plan, PlanOption, Uncertainty, WhatIf } from '../engine/result.ts';
 import { count, grouped, type Money, percent, short, significant } from './figures.ts';
 import { type Block, type Cell, type Column, cell, list, type Table, type Tone } from './model.ts';
 import { blockers, kindName } from './wording.ts';
@@ -197,6 +197,32 @@ function settledNote({ self_host_option: own, api_option: api, settled }: NonNul
 function mark(crossover: Plan['crossovers'][number]): string {
   const at = crossover.requests_per_month;
   return at >= 1e9 ? short(at) : count(at);
+}
+
+/** What one input moves, the others at their likely values; the one that moves most first. */
+export function sensitivityTable({ sensitivity }: Uncertainty, money: Money): Table {
+  type Row = Uncertainty['sensitivity'][number];
+  const reach = (row: Row) => Math.abs(row.high_usd - row.low_usd);
+  const fields: Field<Row>[] = [
+    { title: 'Input', align: 'left', wraps: true, show: (row) => row.variable },
+    { title: 'At its low end', align: 'right', show: (row) => money.total(row.low_usd) },
+    { title: 'At its high end', align: 'right', show: (row) => money.total(row.high_usd) },
+    { title: 'Share of variance', align: 'right', show: (row) => (row.share === null ? DASH : percent(row.share)) },
+  ];
+  return table(
+    fields,
+    [...sensitivity].sort((a, b) => reach(b) - reach(a)),
+  );
+}
+
+/** Where self-hosting begins to pay, over the draws. */
+export function settledList({ settled_requests: r, share_never, draws }: Uncertainty): Block {
+  const never = `in ${percent(share_never)} of ${grouped(draws, 0)} draws self-hosting does not stay cheaper at any volume`;
+  return list(
+    r === null
+      ? [never]
+      : [`self-hosting stays cheaper above ${count(r.p10)} to ${count(r.p90)} requests a month (8 of 10 draws; middle ${count(r.p50)})`, never],
+  );
 }
 
 const SEVERITIES: Readonly<Record<string, Tone>> = { error: 'bad', warning: 'warn', info: 'dim' };

@@ -68,7 +68,7 @@ describe('the terminal report', () => {
   });
 
   it('shows odds and ranges when there are any', async () => {
-    const drawn = {
+    const drawn: Plan = {
       ...samplePlan,
       options: samplePlan.options.map((option) => ({ ...option, monthly_usd_range: { p10: 2000, p50: 2500, p90: 3000 } })),
       uncertainty: {
@@ -76,15 +76,18 @@ describe('the terminal report', () => {
         draws: 2000,
         probability_cheapest: { gpt: 0.87, own: 0.13 },
         probability_by_volume: [],
-        settled_requests: null,
+        settled_requests: { p10: 2_000_000, p50: 3_000_000, p90: 4_000_000 },
         share_never: 0.4,
-        sensitivity: [],
-      },
+        sensitivity: [{ variable: 'team.self_host_fte', low_usd: 30_000, high_usd: 50_000, share: 0.7 }],
+      } as unknown as NonNullable<Plan['uncertainty']>,
     };
     const text = (await report('terminal', {}, drawn)).replace(/\s+/g, ' ');
     expect(text).toContain('$2,475 a month ($2,000 to $3,000 in 8 of 10 draws)');
     expect(text).toContain('gpt is the cheapest in 87 % of 2,000 draws');
     expect(text).toContain('p10 to');
+    expect(text).toContain('team.self_host_fte $30,000 $50,000 70 %');
+    expect(text).toContain('above 2,000,000 to 4,000,000 requests a month');
+    expect(text).toContain('in 40 % of 2,000 draws self-hosting does not stay cheaper');
   });
 });
 

@@ -1,0 +1,36 @@
+/** What the page carries: the inputs of its plans, and how to write a changed scenario down. */
+
+import type { Catalog } from '../../engine/catalog.ts';
+import type { PlanInput } from '../../engine/plan.ts';
+import type { PackedThroughput } from './slice.ts';
+
+/** Where a value stands in the scenario's text, or would. Edits with the same start and opening share one pair of brackets. */
+export interface Anchor {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly open: string;
+  /** Written before the value: `engineers: `, or nothing. */
+  readonly key: string;
+  readonly close: string;
+}
+
+export interface PagePlan {
+  readonly input: Omit<PlanInput, 'catalog'>;
+  /** The scenario file; null where the text isn't what was planned (--set, standard input). */
+  readonly text: string | null;
+  readonly file: string | null;
+  readonly anchors: readonly Anchor[];
+  /** Dotted path of a value -> file and line. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+export interface PageData {
+  readonly tool_version: string;
+  readonly catalog: Omit<Catalog, 'throughput'>;
+  readonly throughput: PackedThroughput | null;
+  readonly plans: readonly PagePlan[];
+}
+
+/** Ids of the elements that hold the data, and a plan. */
+export const DATA_ID = 'llm-crossover-data';
