@@ -6,7 +6,7 @@ import { chatStream } from '../../src/bench/demo/replies.ts';
 import { parseRecord } from '../../src/bench/measure/record.ts';
 import { loadMeasurement } from '../../src/files/load.ts';
 import { type FakeRequest, jsonReply, modelServer, startFakeEndpoint, withEndpoint } from '../helpers/fake-endpoint.ts';
-import { run, sleep, start } from './spawn.ts';
+import { run, sleep, start, until } from './spawn.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -155,8 +155,9 @@ describe('Ctrl-C', () => {
 
   async function interruptedRun(pauses: readonly number[]) {
     const endpoint = await startFakeEndpoint(modelServer(slow));
-    const { child, done } = start([endpoint.url, '--model', 'm', '--concurrency', '4', '--duration', '30s', '--warmup', '0', '--format', 'json']);
-    while (endpoint.requests.filter((request) => request.method === 'POST').length === 0) await sleep(20);
+    const started = start([endpoint.url, '--model', 'm', '--concurrency', '4', '--duration', '30s', '--warmup', '0', '--format', 'json']);
+    const { child, done } = started;
+    await until(started, () => endpoint.requests.some((request) => request.method === 'POST'));
     for (const pause of pauses) {
       await sleep(pause);
       child.kill('SIGINT');
@@ -170,13 +171,13 @@ describe('Ctrl-C', () => {
 
 describe('records', () => {
   test('kill -9 at a random moment, 50 times: every line but the last is whole, nothing that ended is lost', async () => {
-    const endpoint = await startFakeEndpoint(modelServer(fast), { remember: false });
     const one = async (attempt: number) => {
       const records = join(folder, `kill-${attempt}.jsonl`);
       // A server of its own counts what it finished for this run only.
       const own = await startFakeEndpoint(modelServer(fast), { remember: false });
-      const { child, done } = start([own.url, '--model', 'm', '--concurrency', '4', '--requests', '100000', '--records', records]);
-      while (own.finished() === 0) await sleep(5);
+      const started = start([own.url, '--model', 'm', '--concurrency', '4', '--requests', '100000', '--records', records]);
+      const { child, done } = started;
+      await until(started, () => own.finished() > 0);
       await sleep(Math.random() * 250);
       child.kill('SIGKILL');
       await done;
@@ -190,7 +191,6 @@ describe('records', () => {
       expect(new Set(whole.map((record) => record.id)).size).toBe(whole.length);
     };
     for (let attempt = 0; attempt < 50; attempt += 5) await Promise.all(Array.from({ length: 5 }, (_, index) => one(attempt + index)));
-    await endpoint.close();
   }, 180_000);
 
   /** Small requests before the run: model list, versions, metrics. */
@@ -199,8 +199,9 @@ describe('records', () => {
   test('bench resume goes on where a killed run stopped; bench report reads what is left', async () => {
     const records = join(folder, 'resume.jsonl');
     const endpoint = await startFakeEndpoint(modelServer(fast));
-    const { child, done } = start([endpoint.url, '--model', 'm', '--concurrency', '2,4', '--requests', '60', '--records', records]);
-    while (endpoint.requests.length < 40) await sleep(5);
+    const started = start([endpoint.url, '--model', 'm', '--concurrency', '2,4', '--requests', '60', '--records', records]);
+    const { child, done } = started;
+    await until(started, () => endpoint.requests.length >= 40);
     child.kill('SIGKILL');
     await done;
 
@@ -283,14 +284,15 @@ describe('money and keys', () => {
   test('a crash report of Node does not hold it either', async () => {
     const home = mkdtempSync(join(tmpdir(), 'bench-crash-'));
     const endpoint = await startFakeEndpoint(modelServer(slow));
-    const { child, done } = start(
+    const started = start(
       [endpoint.url, '--model', 'm', '--requests', '6', '--api-key-env', 'BENCH_CANARY'],
       { BENCH_CANARY: CANARY, NODE_OPTIONS: `--report-on-signal --report-signal=SIGUSR2 --report-directory=${home}` },
       home,
     );
-    while (endpoint.requests.filter((request) => request.method === 'POST').length === 0) await sleep(20);
+    const { child, done } = started;
+    await until(started, () => endpoint.requests.some((request) => request.method === 'POST'));
     child.kill('SIGUSR2');
-    while (readdirSync(home).length === 0) await sleep(50);
+    await until(started, () => readdirSync(home).length > 0);
     await sleep(300);
     child.kill('SIGKILL');
     await done;

@@ -43,3 +43,11 @@ export function run(args: readonly string[], env: Readonly<Record<string, string
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+/** Waits until `holds`; fails as soon as the command has ended without it. */
+export async function until({ child, done }: Started, holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    if (child.exitCode !== null) throw new Error(`the command ended early: ${(await done).stderr}`);
+    await sleep(5);
+  }
+}

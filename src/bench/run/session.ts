@@ -4,15 +4,16 @@ import type { Secret } from '../../llm/secret.ts';
 import { meanSizes } from '../load/prompts.ts';
 import { type Load, loadName } from '../load/spec.ts';
 import type { ThreadHealth } from '../measure/health.ts';
-import type { Cost, PriceRequest } from '../measure/money.ts';
+import { type Cost, type PriceRequest, priceOf } from '../measure/money.ts';
 import { PointData } from '../measure/point-data.ts';
 import { type Extras, reducePoint } from '../measure/reduce.ts';
-import type { Window } from '../measure/windows.ts';
 import { canTokenize } from '../target/tokenize.ts';
 import { countMissing } from './count-tokens.ts';
 import type { BenchEvents, Snapshot } from './events.ts';
 import type { LevelEnd, LevelSpec } from './level.ts';
+import { LevelWindows, restOf } from './level-windows.ts';
 import { Meter } from './meter.ts';
+import { type Pace, rampMs, threadsOf } from './pace.ts';
 import { environmentOf, type Prepared, prepare } from './prepare.ts';
 import { tidyRecords } from './records-file.ts';
 import type { LeftBehind } from './resume.ts';
@@ -21,7 +22,8 @@ import { type BenchSetup, type LevelPlan, loadKey, warmupConcurrency, warmupRequ
 import { SpendGate } from './spend.ts';
 import type { Outcome } from './stream.ts';
 import { observe } from './telemetry.ts';
-import { type RunningLevel, runHere, runOnThreads, threadsFor } from './threads.ts';
+import { type RunningLevel, runHere, runOnThreads } from './threads.ts';
+import { warmUp } from './warm-up.ts';
 
 export type BenchPoint = MeasurementPoint & Extras;
 export type BenchMeasurement = Omit<Measurement, 'points'> & { readonly points: readonly BenchPoint[]; readonly warnings: readonly string[] };
@@ -118,15 +120,16 @@ export class BenchSession {
     const data = this.#data[number] ?? new PointData();
     this.#data[number] = data;
     const before = this.#states[number];
-    this.#nextId = Math.max(this.#nextId, ...data.requests.map((request) => request.id + 1));
+    const earlier = data.requests.length;
+    this.#nextId = data.requests.reduce((next, request) => Math.max(next, request.id + 1), this.#nextId);
     const warm = await this.#warmUp(number, plan, prepared);
     if (this.#interrupts > 0) return;
-    const spec = this.#spec(number, plan, warm.prepared, data);
-    const threads = this.#threads(plan.load, warm.data);
+    const spec = this.#spec(number, plan, warm.prepared, warm.pace, data);
     const observer = await observe(warm.prepared, this.#setup.target);
-    const windows = this.#windowsSoFar(before?.windows ?? [], plan, spec);
-    const result = await this.#measure(number, plan, spec, threads, data, (health) => {
-      this.#states[number] = { windows: windows(), health, warmup: warm.data.warmups, refused: 0, complete: false };
+    const windows = new LevelWindows(spec, this.#now(), data.requests, before?.windows ?? []);
+    const state = { warmup: warmupRequests(this.#setup, plan.load), refused: 0, complete: false };
+    const result = await this.#measure(number, plan, spec, threadsOf(this.#setup, plan.load, warm.pace), data, (health) => {
+      this.#states[number] = { ...state, windows: windows.soFar(this.#now()), health };
     });
     const refused = result.end.ended_by === 'spend_cap' ? result.end.unsent : 0;
     if (refused > 0)
@@ -134,51 +137,30 @@ export class BenchSession {
     this.#observed(await observer.stop(), plan.load);
     await this.#countTokens(data, warm.prepared);
     this.#nextId += result.end.sent + result.end.unsent;
-    // A limit on requests, the cap or Ctrl-C ends a timed level early: then its window ends with its last answer.
-    const whole = result.end.ended_by === 'done' && plan.stop.requests === null;
-    const ended = whole ? windows(true) : closeWindows(windows(true), result.end);
-    this.#states[number] = { windows: ended, health: result.health, warmup: warm.data.warmups, refused, complete: this.#interrupts === 0 };
+    const ended = windows.final(result.end, plan.stop.requests !== null, data.requests.slice(earlier));
+    this.#states[number] = { ...state, windows: ended, health: result.health, refused, complete: this.#interrupts === 0 };
     this.#checkpoint();
   }
 
-  /** Failing here is no reason to stop: the measurement will show the same failures, by class. */
-  async #warmUp(number: number, plan: LevelPlan, prepared: Prepared): Promise<{ data: PointData; prepared: Prepared }> {
+  async #warmUp(number: number, plan: LevelPlan, prepared: Prepared): Promise<{ prepared: Prepared; pace: Pace | null }> {
     const requests = warmupRequests(this.#setup, plan.load);
-    const data = new PointData();
-    if (requests === 0) return { data, prepared };
+    if (requests === 0) return { prepared, pace: null };
     const load: Load = { kind: 'closed', concurrency: warmupConcurrency(plan.load) };
-    const warm: LevelPlan = { load, stop: { requests, duration_s: null } };
-    const run = async (with_: Prepared) => {
-      const spec = { ...this.#spec(number, warm, with_, data), warmup: true, firstId: -1 - this.#warmups, label: `level ${number}/warmup`, done: [] };
+    const send = async (used: Prepared) => {
+      const spec = this.#spec(number, { load, stop: { requests, duration_s: null } }, used, null, new PointData());
+      const firstId = -1 - this.#warmups;
       this.#warmups += requests;
       const seen: Outcome[] = [];
-      await this.#runSpec(number, plan, spec, this.#threads(load, null), 'warmup', (outcome) => {
-        data.add(outcome.record);
-        seen.push(outcome);
-      });
+      const threads = threadsOf(this.#setup, load, null);
+      await this.#runSpec(number, plan, { ...spec, warmup: true, firstId, label: `level ${number}/warmup` }, threads, 'warmup', (outcome) =>
+        seen.push(outcome),
+      );
       return seen;
     };
-    let seen = await run(prepared);
-    let used = prepared;
-    if (refusesUsage(seen) && this.#interrupts === 0) {
-      used = { ...prepared, wire: { ...prepared.wire, include_usage: false } };
-      this.#prepared = used;
-      this.#warn('The server refuses stream_options.include_usage: it is left out, and tokens are counted another way.');
-      seen = await run(used);
-    }
-    const failed = seen.filter((outcome) => outcome.record.error !== null && outcome.record.error !== 'aborted');
-    if (failed.length > 0)
-      this.#warn(`${failed.length} of ${seen.length} warm-up requests failed; first: ${failed[0]?.record.error}: ${failed[0]?.record.message ?? ''}`);
-    const mean = seen.filter((outcome) => outcome.record.error === null).map((outcome) => outcome.record);
-    this.#pace =
-      mean.length === 0
-        ? null
-        : { e2e_ms: average(mean.map((record) => record.t_end_ms - record.t_sched_ms)), chunks: average(mean.map((record) => record.chunks)) };
-    return { data, prepared: used };
+    const warm = await warmUp(prepared, { send, warn: (text) => this.#warn(text), interrupted: () => this.#interrupts > 0 });
+    this.#prepared = warm.prepared;
+    return warm;
   }
-
-  /** What the warm-up told about one request. */
-  #pace: { readonly e2e_ms: number; readonly chunks: number } | null = null;
 
   async #measure(
     number: number,
@@ -233,59 +215,33 @@ export class BenchSession {
     }
   }
 
-  #spec(number: number, plan: LevelPlan, prepared: Prepared, data: PointData): LevelSpec {
+  #spec(number: number, plan: LevelPlan, prepared: Prepared, pace: Pace | null, data: PointData): LevelSpec {
     const { seed, run, prompts, timeouts } = this.#setup;
+    const state = this.#states[number];
     return {
       target: prepared.wire,
       timeouts,
       point: number,
       load: plan.load,
-      stop: this.#stopOf(number, plan),
+      stop: { ...plan.stop, duration_s: restOf(plan.stop.duration_s, state?.windows ?? []) },
       seed,
       prompts,
       label: `level ${number}`,
       run,
       warmup: false,
       done: data.requests.filter((request) => request.error !== 'aborted').map((request) => request.index),
-      firstId: data.requests.length > 0 ? Math.min(...data.requests.map((request) => request.id - request.index)) : this.#nextId,
+      firstId: data.requests.reduce((least, request) => Math.min(least, request.id - request.index), this.#nextId),
       share: { index: 0, of: 1 },
-      ramp_ms: this.#rampMs(plan),
+      ramp_ms: rampMs(this.#setup, plan.load, pace),
       keep_text: canTokenize(prepared.server),
       clock_offset_ms: -this.#zeroMs,
       max_retry_after_ms: 60_000,
     };
   }
 
-  /** A timed level that was cut off is run for the time it still lacks. */
-  #stopOf(number: number, plan: LevelPlan): LevelPlan['stop'] {
-    const before = this.#states[number];
-    if (plan.stop.duration_s === null || before === undefined || before.complete) return plan.stop;
-    const had = before.windows.reduce((sum, window) => sum + (window.end_ms - window.start_ms) / 1000, 0);
-    return { ...plan.stop, duration_s: Math.max(0.001, plan.stop.duration_s - had) };
-  }
-
-  #rampMs(plan: LevelPlan): number {
-    if (plan.load.kind !== 'closed') return 0;
-    return this.#setup.ramp_s === null ? Math.min(plan.load.concurrency, this.#pace?.e2e_ms ?? 1000) : this.#setup.ramp_s * 1000;
-  }
-
-  /** A timed level is measured over its duration, once all its slots are busy; any other from its first send to its last token. */
-  #windowsSoFar(before: readonly Window[], plan: LevelPlan, spec: LevelSpec): (whole?: boolean) => Window[] {
-    const duration = spec.stop.duration_s;
-    if (duration === null || plan.load.kind === 'trace') return () => [];
-    const start = performance.now() - this.#zeroMs + spec.ramp_ms;
-    return (whole = false) => {
-      const now = whole ? Number.POSITIVE_INFINITY : performance.now() - this.#zeroMs;
-      return now <= start ? [...before] : [...before, { start_ms: start, end_ms: Math.min(now, start + duration * 1000) }];
-    };
-  }
-
-  #threads(load: Load, warm: PointData | null): number {
-    if (this.#setup.threads !== null) return this.#setup.threads;
-    const pace = warm === null ? null : this.#pace;
-    if (load.kind === 'closed') return threadsFor(load.concurrency, pace === null ? 0 : (load.concurrency * pace.chunks * 1000) / Math.max(1, pace.e2e_ms));
-    const rate = loadKey(load).rate ?? 0;
-    return pace === null ? 1 : threadsFor((rate * pace.e2e_ms) / 1000, rate * pace.chunks);
+  /** Ms after the start of the run. */
+  #now(): number {
+    return performance.now() - this.#zeroMs;
   }
 
   #makeGate(): SpendGate | null {
@@ -293,7 +249,8 @@ export class BenchSession {
     if (price === null) return null;
     const mean = meanSizes(this.#setup.prompts);
     const expected = price({ ...mean, cached_input_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0 });
-    return new SpendGate(this.#setup.max_spend_usd, price, expected ?? 0);
+    const before = this.#data.flatMap((data) => data.requests).reduce((sum, request) => sum + (priceOf(request, price) ?? 0), 0);
+    return new SpendGate(this.#setup.max_spend_usd, price, expected ?? 0, before);
   }
 
   #point(number: number, plan: LevelPlan): BenchPoint {
@@ -413,19 +370,7 @@ export class BenchSession {
   }
 }
 
-function closeWindows(windows: readonly Window[], end: LevelEnd): Window[] {
-  return windows.map((window) => ({ ...window, end_ms: Math.max(window.start_ms, Math.min(window.end_ms, end.ended_ms)) }));
-}
-
 export function costOf(setup: BenchSetup, price: PriceRequest | null): Cost {
   if (price !== null) return { kind: 'usage', price };
   return setup.target.usd_per_hour === null ? { kind: 'none' } : { kind: 'hourly', usd_per_hour: setup.target.usd_per_hour };
-}
-
-function refusesUsage(seen: readonly Outcome[]): boolean {
-  return seen.length > 0 && seen.every((outcome) => outcome.record.error === 'http_4xx' && /stream_options|include_usage/.test(outcome.record.message ?? ''));
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -12,10 +12,12 @@ export class SpendGate implements Gate {
   readonly #capUsd: number | null;
   readonly #price: PriceRequest;
   readonly #expectedUsd: number;
-  #spentUsd = 0;
+  #spentUsd: number;
   #inFlight = 0;
 
-  constructor(capUsd: number | null, price: PriceRequest, expectedUsd: number) {
+  /** @param spentUsd what an earlier part of a resumed run cost */
+  constructor(capUsd: number | null, price: PriceRequest, expectedUsd: number, spentUsd = 0) {
+    this.#spentUsd = spentUsd;
     this.#capUsd = capUsd;
     this.#price = price;
     this.#expectedUsd = expectedUsd;
