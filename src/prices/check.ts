@@ -5,7 +5,7 @@ import { daysBetween, type IsoDate } from '../engine/units.ts';
 import type { Difference } from './compare.ts';
 import { availability } from './timeline.ts';
 
-export type CheckCode =
+type CheckCode =
   | 'price.no-source'
   | 'price.stale'
   | 'price.checked-in-future'

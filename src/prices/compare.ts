@@ -72,7 +72,7 @@ export function compareList(models: readonly ApiModel[], names: ModelNames, list
   return { agree: [...agree], differ, only_here: onlyHere, only_there: onlyThere.sort() };
 }
 
-export function holdsOn(price: ListedPrice, date: IsoDate): boolean {
+function holdsOn(price: ListedPrice, date: IsoDate): boolean {
   return (price.from === null || price.from <= date) && (price.until === null || date < price.until);
 }
 

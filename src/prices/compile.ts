@@ -62,7 +62,7 @@ function items<T>(files: readonly { readonly items: readonly T[] }[]): T[] {
 }
 
 /** Models of all files in US dollars, by id; each history in order of time. */
-export function apiModels(files: readonly ApiPriceFile[], fx: readonly FxRate[]): ApiModel[] {
+function apiModels(files: readonly ApiPriceFile[], fx: readonly FxRate[]): ApiModel[] {
   const models = files.flatMap((file) => file.models.map((model) => dollars(inOrder(model), file.currency, fx)));
   return models.sort((a, b) => compareText(a.id, b.id));
 }

@@ -8,7 +8,7 @@ import { type Column, shortCount, tableLines, usd } from './table.ts';
 import { availability, stepsOf } from './timeline.ts';
 
 /** Rates in reading order, with the words for them. */
-export const RATE_WORDS: readonly (readonly [keyof Rates, string])[] = [
+const RATE_WORDS: readonly (readonly [keyof Rates, string])[] = [
   ['input_usd_per_mtok', 'input'],
   ['cached_input_usd_per_mtok', 'cached input'],
   ['cache_write_usd_per_mtok', 'cache write, 5 min'],

@@ -50,7 +50,7 @@ export interface UsageComponent {
   readonly usd: number;
 }
 
-export interface UsageProblem {
+interface UsageProblem {
   /** Stable: price.no-sku, price.no-rate, price.no-image-price, usage.negative, usage.parts-exceed-whole, usage.audio-twice, usage.images-twice */
   readonly code: string;
   readonly message: string;

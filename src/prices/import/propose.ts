@@ -18,7 +18,7 @@ export interface Proposal {
   readonly left_out: readonly string[];
 }
 
-export interface Conflict {
+interface Conflict {
   readonly model: string;
   readonly name: string;
   readonly message: string;
