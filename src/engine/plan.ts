@@ -16,6 +16,7 @@ import { gateFindings, judgeGates } from './gates/index.ts';
 import { compileHorizon, horizonCost } from './horizon.ts';
 import type { Capacity, CrossoverSummary, Decision, Gate, Plan, PlanOption } from './result.ts';
 import type { Scenario } from './scenario.ts';
+import { answerUncertainty } from './uncertainty/uncertainty.ts';
 import { daysBetween, type IsoDate, likely } from './units.ts';
 import { combinations, MAX_COMBINATIONS, whatIfRow } from './what-if.ts';
 
@@ -24,6 +25,10 @@ export interface PlanInput {
   readonly catalog: Catalog;
   /** Today, YYYY-MM-DD: prices without `as_of` are today's, and ages are counted from it. */
   readonly today: IsoDate;
+  /** Draws over all ranges, rounded up to a multiple of 10; absent or 0: none, and `uncertainty` is null. */
+  readonly draws?: number | undefined;
+  /** Seed of the draws, default 1. */
+  readonly seed?: number | undefined;
 }
 
 /** A price checked longer ago than this is stale. */
@@ -51,6 +56,8 @@ export function plan(input: PlanInput): Plan {
   const allGates = options.flatMap((option) => option.gates);
   const decision = decision_(options, scenario, allGates, checklist, summary);
   findings.push(...gateFindings(scenario, catalog, allGates, asOf));
+  const drawn = draw(input, options, context, decision, summary);
+  if (drawn !== null) findings.push(...drawn.findings);
   noteInputs(options, solved.truncated, solved.solved_to, context, asOf, today);
   return {
     scenario,
@@ -58,13 +65,13 @@ export function plan(input: PlanInput): Plan {
     baseline,
     checklist,
     gates: allGates,
-    options: options.map((option) => planOption(option, scenario)),
+    options: options.map((option) => planOption(option, scenario, drawn?.monthly[option.id] ?? null)),
     what_if: combinations(scenario.what_if).map((set) => whatIfRow(set, options, baseline, context)),
     winners: solved.winners,
     crossovers: solved.crossovers,
     crossover_summary: summary,
     decision,
-    uncertainty: null,
+    uncertainty: drawn?.uncertainty ?? null,
     findings: distinct(findings),
   };
 }
@@ -93,12 +100,26 @@ function contender(option: Judged): Contender {
   return { id: option.id, cost: option.model.cost as NonNullable<OptionModel['cost']>, simplicity: option.model.simplicity };
 }
 
-function planOption(judged: Judged, scenario: Scenario): PlanOption {
+function draw({ draws = 0, seed = 1 }: PlanInput, options: readonly Judged[], context: PriceContext, decision: Decision, summary: CrossoverSummary | null) {
+  if (draws === 0) return null;
+  return answerUncertainty({
+    models: options.map((option) => option.model),
+    gated: options.map((option) => option.gated),
+    context,
+    seed,
+    draws,
+    pair: summary && { api: summary.api_option, own: summary.self_host_option },
+    decided: decision.option_id,
+  });
+}
+
+function planOption(judged: Judged, scenario: Scenario, range: PlanOption['monthly_usd_range']): PlanOption {
   const { model, horizon, gates } = judged;
   const { option, cost } = model;
   const volume = likely(scenario.workload.requests_per_month);
   const usd = cost === null ? null : monthlyUsd(cost, volume);
   const perRequest = usd === null || volume === 0 ? null : usd / volume;
+  const work = workUnits(perRequest, model, scenario);
   return {
     id: option.id,
     kind: model.kind,
@@ -107,10 +128,12 @@ function planOption(judged: Judged, scenario: Scenario): PlanOption {
     feasible: judged.candidate.feasible,
     blocked_by: [...new Set([...gates.filter((gate) => gate.blocks).map((gate) => gate.rule), ...model.blockers.map((blocker) => blocker.rule)])],
     monthly_usd: usd,
-    monthly_usd_range: null,
+    monthly_usd_range: range,
     horizon: horizonCost(horizon),
     usd_per_request: perRequest,
-    ...workUnits(perRequest, model, scenario),
+    work_unit: work.work_unit,
+    usd_per_work_unit: work.usd_per_work_unit,
+    usd_per_mtok_output: work.usd_per_mtok_output,
     components: cost === null ? [] : components(cost, volume),
     capacity: capacityOf(model, volume),
     latency: latencyOf(model),
@@ -176,7 +199,7 @@ function summarize(options: readonly Judged[], scenario: Scenario): CrossoverSum
   const volume = likely(scenario.workload.requests_per_month);
   const cheapest = (of: (kind: string) => boolean) => {
     const list = options.filter((option) => option.gated && option.model.cost !== null && of(option.model.kind));
-    return list[cheapestOf(list.map((option) => ({ ...option.candidate, feasible: true, total_usd: monthlyUsd(contender(option).cost, volume) })))] ?? null;
+    return list[cheapestOf(list.map(({ id, model }) => ({ id, simplicity: model.simplicity, feasible: true, total_usd: monthlyUsd(model.cost as NonNullable<OptionModel['cost']>, volume) })))] ?? null;
   };
   const api = cheapest((kind) => kind === 'cloud_api' || kind === 'hosted_open');
   const own = cheapest((kind) => kind === 'self_host');
@@ -222,7 +245,7 @@ function decision_(
   const at = decide(candidates, margin);
   const chosen = options[at] ?? null;
   const ungated = decide(
-    candidates.map((candidate) => ({ ...candidate, feasible: candidate.total_usd !== null })),
+    candidates.map(({ id, simplicity, total_usd }) => ({ id, simplicity, total_usd, feasible: total_usd !== null })),
     margin,
   );
   const deciding = decidingOf(candidates, at, ungated);
@@ -298,8 +321,8 @@ function staleCount(options: readonly Judged[], today: IsoDate): number {
   for (const option of options) for (const term of option.model.cost?.terms ?? []) sources.add(term.source);
   let stale = 0;
   for (const source of sources) {
-    const checked = /checked (\d{4}-\d{2}-\d{2})/.exec(source)?.[1];
-    if (checked !== undefined && daysBetween(checked, today) > STALE_DAYS) stale++;
+    const at = source.indexOf('checked ');
+    if (at !== -1 && daysBetween(source.slice(at + 8, at + 18), today) > STALE_DAYS) stale++;
   }
   return stale;
 }

@@ -154,14 +154,49 @@ export interface Decision {
   readonly agrees_with_checklist: boolean | null;
 }
 
+/** What the draws over all ranges say. "Cheapest" is over the whole horizon, among options that pass their gates. */
 export interface Uncertainty {
   readonly seed: number;
   readonly draws: number;
+  /** Share of draws in which the option has the lowest horizon total; 0 for those a gate removes. */
   readonly probability_cheapest: Readonly<Record<string, number>>;
+  /** Share of draws in which the option costs least in a month, at other volumes. */
   readonly probability_by_volume: readonly { readonly requests_per_month: number; readonly probability: Readonly<Record<string, number>> }[];
+  /** Volume above which self-hosting stays cheaper (crossover_summary), over the draws in which there is one. */
+  readonly settled_requests: Percentiles | null;
+  /** Share of draws in which self-hosting does not stay cheaper at any volume; 0 without a pair to compare. */
+  readonly share_never: number;
+  readonly sensitivity: readonly Sensitivity[];
+  /** Horizon total of the decided option; null without a decision. */
+  readonly decided_horizon_usd: Percentiles | null;
+  /** Mean of what the decision costs more than the cheapest option of each draw; null without a decision. */
+  readonly expected_regret_usd: number | null;
+  /** Dollars of the horizon that knowing an input before deciding saves on average; the most worthwhile first. */
+  readonly value_of_information: readonly { readonly variable: string; readonly usd: number }[];
+  /** Standard errors of these estimates, from ten batches of draws. */
+  readonly error: UncertaintyError;
+}
+
+/** One input at its 10th and 90th percentile, the others at their likely values: what the decided option then costs over the horizon. */
+export interface Sensitivity {
+  readonly variable: string;
+  readonly low_usd: number;
+  readonly high_usd: number;
+  /** Share of the variance of that cost which this input explains alone, 0..1; null when it doesn't vary. */
+  readonly share: number | null;
+  /** The input's own 10th and 90th percentile. */
+  readonly p10: number;
+  readonly p90: number;
+  /** What the cheapest other option costs more over the horizon, at either; null: no other can serve. */
+  readonly low_lead_usd: number | null;
+  readonly high_lead_usd: number | null;
+}
+
+export interface UncertaintyError {
+  readonly probability_cheapest: Readonly<Record<string, number>>;
+  readonly monthly_usd: Readonly<Record<string, Percentiles | null>>;
   readonly settled_requests: Percentiles | null;
   readonly share_never: number;
-  readonly sensitivity: readonly { readonly variable: string; readonly low_usd: number; readonly high_usd: number; readonly share: number | null }[];
 }
 
 export interface Plan {

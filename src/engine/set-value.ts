@@ -8,6 +8,11 @@ const REWRITES: readonly (readonly [RegExp, string])[] = [
   [/^(options\.[^.]+)\.throughput\.given\./, '$1.throughput.'],
 ];
 
+/** A path of the engine's values as a file spells it: the inverse of the rewrites. */
+export function pathOf(path: string): string {
+  return path.replace(/^(options\.[^.]+\.self_host)\.hosting\.(rental|owned)\./, '$1.$2.').replace(/^(options\.[^.]+\.throughput)\.(?!given\.)/, '$1.given.');
+}
+
 /**
  * A copy of the scenario with `value` at `path`; everything else is shared.
  *

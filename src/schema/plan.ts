@@ -99,7 +99,11 @@ const uncertainty = z.object({
   probability_by_volume: z.array(z.object({ requests_per_month: num, probability: byOption })),
   settled_requests: percentiles,
   share_never: num,
-  sensitivity: z.array(z.object({ variable: str, low_usd: num, high_usd: num, share: maybe })),
+  sensitivity: z.array(z.object({ variable: str, low_usd: num, high_usd: num, share: maybe, p10: num, p90: num, low_lead_usd: maybe, high_lead_usd: maybe })),
+  decided_horizon_usd: percentiles,
+  expected_regret_usd: maybe,
+  value_of_information: z.array(z.object({ variable: str, usd: num })),
+  error: z.object({ probability_cheapest: byOption, monthly_usd: z.record(str, percentiles), settled_requests: percentiles, share_never: num }),
 });
 
 const crossoverSummary = z.object({ api_option: str, self_host_option: str, first: maybe, settled: maybe, month: maybe, payback_months: maybe });

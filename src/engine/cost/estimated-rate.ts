@@ -1,6 +1,6 @@
 /** The rate of a replica nobody measured: the capacity estimator for text, published figures for speech and images. */
 
-import { estimateReplica } from '../capacity/estimate.ts';
+import { estimateReplica, type ReplicaInput, type ReplicaResult } from '../capacity/estimate.ts';
 import { type ThroughputModel, throughputModel } from '../capacity/estimate-model.ts';
 import type { Accelerator, Catalog, OpenModel } from '../catalog.ts';
 import type { SelfHostOption } from '../scenario.ts';
@@ -8,15 +8,35 @@ import { indexOf, note, type PriceContext } from './context.ts';
 import type { RateResult } from './rate.ts';
 import { generatedTokens, type RequestMix } from './requests.ts';
 
-const models = new WeakMap<Catalog, ThroughputModel>();
+const models = new WeakMap<NonNullable<Catalog['throughput']>, ThroughputModel>();
 
-/** Built once for a catalog, when first asked for. Null: the catalog has no throughput data. */
+/** Built once for a catalog's data, when first asked for. Null: the catalog has no throughput data. */
 function calibrated(catalog: Catalog): ThroughputModel | null {
-  const known = models.get(catalog);
-  if (known !== undefined || catalog.throughput === undefined) return known ?? null;
+  if (catalog.throughput === undefined) return null;
+  const known = models.get(catalog.throughput);
+  if (known !== undefined) return known;
   const built = throughputModel(catalog.throughput, catalog.models, catalog.hardware);
-  models.set(catalog, built);
+  models.set(catalog.throughput, built);
   return built;
+}
+
+const estimates = new WeakMap<ThroughputModel, Map<string, ReplicaResult>>();
+
+/** Replicas estimated before are forgotten all at once beyond so many. */
+const REMEMBERED = 512;
+
+/** Plans ask about the same replica for every month, leg and draw; the answer only depends on these. */
+function remembered(input: ReplicaInput): ReplicaResult {
+  const { model, accelerator, calibration, ...rest } = input;
+  let known = estimates.get(calibration);
+  if (!known || known.size >= REMEMBERED) {
+    known = new Map();
+    estimates.set(calibration, known);
+  }
+  const key = JSON.stringify([model.id, accelerator.id, rest]);
+  const found = known.get(key) ?? estimateReplica(input);
+  known.set(key, found);
+  return found;
 }
 
 export function estimatedRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
@@ -41,7 +61,7 @@ function textRate(option: SelfHostOption, model: OpenModel, accelerator: Acceler
   const { slo } = context.scenario.workload;
   const outputTokens = generatedTokens(mix);
   if (outputTokens <= 0) return none(option, 'this workload has no output tokens');
-  const estimate = estimateReplica({
+  const estimate = remembered({
     model,
     accelerator,
     gpus: host.gpus_per_replica,

@@ -35,6 +35,8 @@ export interface Fleet {
   readonly spare_gpu_hours: Curve;
   /** GPU-hours of work a request takes on a saturated replica. */
   readonly gpu_hours_per_request: number;
+  /** Requests a month one replica serves in the busiest hour: the fleet is a function of volume / this, where only speed and peak change. */
+  readonly requests_per_step: number;
   /** Replicas up in the busiest hour, spares included. */
   readonly replicas: (volume: number) => number;
   readonly gpus: (volume: number) => number;
@@ -94,6 +96,7 @@ export function sizeFleet(input: FleetInput): Fleet {
     paid_gpu_hours: curves.paid,
     spare_gpu_hours: curves.spare,
     gpu_hours_per_request: (perReplica * HOURS_PER_MONTH) / unit,
+    requests_per_step: peakUnit,
     replicas: (volume) => upAt(volume) + spares(upAt(volume), input.redundancy),
     gpus: (volume) => input.owned_gpus ?? counts.paid.at(upAt(volume)),
     mean_replicas: (volume) => curves.paid.quantity(volume, volume) / HOURS_PER_MONTH / perReplica,

@@ -5,7 +5,7 @@ import { HOURS_PER_MONTH, type Judged, likely, SECONDS_PER_MONTH } from '../unit
 import { assumption, type Blocker, indexOf, note, type PriceContext } from './context.ts';
 import { type Fleet, sizeFleet } from './fleet.ts';
 import { type ReplicaRate, replicaRate } from './rate.ts';
-import { pickRental } from './rental.ts';
+import { pickRental, type RentalAsk } from './rental.ts';
 import { peakToAverage, type RequestMix, weekShape } from './requests.ts';
 import type { Curve, Line, Term } from './terms.ts';
 
@@ -181,14 +181,7 @@ function rentedPrice(option: SelfHostOption, rental: Rental, context: PriceConte
     const usd = likely(rental.usd_per_gpu_hour);
     return gpuPrice(host, usd, rental.node_gpus, `${rental.provider ?? 'rental'} price from the scenario`, rental.interruptions_per_month, context, option);
   }
-  const ask = {
-    cloud: rental.cloud,
-    billing: rental.billing,
-    gpu: gpuId(host, context),
-    region: rental.region ?? host.region,
-    node_gpus: rental.node_gpus,
-    gpus_per_replica: host.gpus_per_replica,
-  };
+  const ask = askOf(host, rental, context);
   const picked = pickRental(ask, context);
   const own = rental.usd_per_gpu_hour === null ? null : likely(rental.usd_per_gpu_hour);
   if (!picked && own === null)
@@ -205,6 +198,23 @@ function rentedPrice(option: SelfHostOption, rental: Rental, context: PriceConte
     context,
     option,
   );
+}
+
+function askOf(host: SelfHost, rental: Extract<Rental, { kind: 'offer' }>, context: PriceContext): RentalAsk {
+  return {
+    cloud: rental.cloud,
+    billing: rental.billing,
+    gpu: gpuId(host, context),
+    region: rental.region ?? host.region,
+    node_gpus: rental.node_gpus,
+    gpus_per_replica: host.gpus_per_replica,
+  };
+}
+
+/** The offer an option rents at our price of it; null when it rents none, or at a price of its own. */
+export function rentalAsk({ self_host: host }: SelfHostOption, context: PriceContext): RentalAsk | null {
+  if (host.hosting.kind !== 'rented' || host.hosting.rental.kind !== 'offer' || host.hosting.rental.usd_per_gpu_hour !== null) return null;
+  return askOf(host, host.hosting.rental, context);
 }
 
 function gpuId(host: SelfHost, context: PriceContext): string {
