@@ -50,8 +50,17 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-export function planScenario({ scenario, positions }: LoadedScenario, catalog: Catalog, today: IsoDate): Planned {
-  const input = { scenario, catalog, today };
+/** How the ranges of a scenario are drawn from. */
+export interface Sampling {
+  readonly draws: number;
+  readonly seed: number;
+}
+
+/** Enough for percentiles that hold to about a percent. */
+export const DEFAULT_SAMPLING: Sampling = { draws: 2000, seed: 1 };
+
+export function planScenario({ scenario, positions }: LoadedScenario, catalog: Catalog, today: IsoDate, sampling: Sampling): Planned {
+  const input = { scenario, catalog, today, ...sampling };
   return { input, plan: plan(input), places: placesOf(positions) };
 }
 

@@ -3,7 +3,7 @@
 import type { Gate, Plan, PlanOption, Uncertainty, WhatIf } from '../engine/result.ts';
 import { count, grouped, type Money, percent, short, significant } from './figures.ts';
 import { type Block, type Cell, type Column, cell, list, type Table, type Tone } from './model.ts';
-import { blockers, kindName } from './wording.ts';
+import { blockers, isSpread, kindName } from './wording.ts';
 
 interface Field<Row> extends Column {
   readonly show: (row: Row) => Cell | string;
@@ -32,12 +32,12 @@ export function optionsTable(plan: Plan, money: Money): Table {
     { title: 'Option', align: 'left', wraps: true, show: (option) => cell(option.id, option.id === plan.decision.option_id ? 'strong' : 'plain') },
     { title: 'Kind', align: 'left', wraps: true, show: (option) => (option.quoted ? `${kindName(option.kind)}, quoted` : kindName(option.kind)) },
     { title: 'A month', align: 'right', show: (option) => total(option.monthly_usd) },
-    plan.options.some((option) => option.monthly_usd_range !== null)
+    plan.options.some(({ monthly_usd_range: r }) => r !== null && isSpread(r))
       ? {
           title: 'p10 to p90',
           align: 'right',
           wraps: true,
-          show: ({ monthly_usd_range: r }) => (r === null ? DASH : `${money.total(r.p10)} to\u00a0${money.total(r.p90)}`),
+          show: ({ monthly_usd_range: r }) => (r === null || !isSpread(r) ? DASH : `${money.total(r.p10)} to\u00a0${money.total(r.p90)}`),
         }
       : null,
     { title: `${plan.scenario.horizon_months} months`, align: 'right', show: (option) => total(option.horizon?.total_usd) },

@@ -2,6 +2,7 @@
 
 import type { Flip, Gate, Plan, PlanOption } from '../engine/result.ts';
 import type { OptionKind } from '../engine/scenario.ts';
+import type { Percentiles } from '../engine/units.ts';
 import { count, grouped, type Money, percent, plural, significant } from './figures.ts';
 import type { Cell } from './model.ts';
 
@@ -36,9 +37,14 @@ function article(noun: string): string {
   return noun === 'self-hosted' ? noun : `a ${noun}`;
 }
 
+/** Half a percent is no range worth reading. */
+export function isSpread({ p10, p50, p90 }: Percentiles): boolean {
+  return p90 - p10 > 0.005 * Math.abs(p50);
+}
+
 function range(option: PlanOption, money: Money): string {
   const r = option.monthly_usd_range;
-  return r === null ? '' : ` (${money.total(r.p10)} to ${money.total(r.p90)} in 8 of 10 draws)`;
+  return r === null || !isSpread(r) ? '' : ` (${money.total(r.p10)} to ${money.total(r.p90)} in 8 of 10 draws)`;
 }
 
 /** Each other option against the chosen one, or against the baseline when nothing is chosen. */

@@ -9,7 +9,7 @@ import { readText } from '../../files/read.ts';
 import { loadCatalog, loadCatalogFor } from '../../prices/catalog.ts';
 import type { Io } from '../io.ts';
 import { assignment, collect, dateOption, wholeOption } from '../options.ts';
-import { planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
+import { DEFAULT_SAMPLING, planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
 
 const EXAMPLES = `
 Several files give several plans in one report; - reads a scenario from standard input.
@@ -31,7 +31,8 @@ interface PlanFlags extends ReportFlags {
   readonly whatIf: readonly string[];
   readonly asOf?: IsoDate;
   readonly today?: IsoDate;
-  readonly seed?: number;
+  readonly draws: number;
+  readonly seed: number;
 }
 
 export function define(command: Command, io: Io): void {
@@ -46,7 +47,8 @@ export function define(command: Command, io: Io): void {
     )
     .addOption(dateOption('--as-of <date>', 'use the prices of this day'))
     .addOption(dateOption('--today <date>', 'what today is, for ages and for scenarios without a price date'))
-    .addOption(wholeOption('--seed <number>', 'seed of the draws over ranges', 0));
+    .addOption(wholeOption('--draws <number>', 'draws over the ranges of the scenario; 0: none', 0).default(DEFAULT_SAMPLING.draws))
+    .addOption(wholeOption('--seed <number>', 'seed of the draws', 0).default(DEFAULT_SAMPLING.seed));
   for (const option of reportOptions()) command.addOption(option);
   command.addHelpText('after', EXAMPLES).action((paths: string[]) => run(paths, command.optsWithGlobals<PlanFlags>(), io));
 }
@@ -57,7 +59,7 @@ async function run(paths: readonly string[], flags: PlanFlags, io: Io): Promise<
   const { scenarios, catalog } = loadWithCatalog(texts, set);
   const today = flags.today ?? io.today();
   await printReport(
-    scenarios.map((scenario) => planScenario(scenario, catalog, today)),
+    scenarios.map((scenario) => planScenario(scenario, catalog, today, { draws: flags.draws, seed: flags.seed })),
     flags,
     io,
   );

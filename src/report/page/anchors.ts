@@ -32,7 +32,8 @@ function insertion(path: string, missing: readonly string[], text: string, paren
   const { start, end } = place.value;
   const [last = '', ...outer] = [...missing].reverse();
   // `rental: lambda/on_demand` is short for `{ offer: lambda/on_demand }`.
-  if (typeof parent === 'string' && missing.length === 1) return { path, start, end, open: `{ offer: ${text.slice(start, end)}, `, key: `${last}: `, close: ' }' };
+  if (typeof parent === 'string' && missing.length === 1)
+    return { path, start, end, open: `{ offer: ${text.slice(start, end)}, `, key: `${last}: `, close: ' }' };
   if (!isMap(parent)) return null;
   const brackets = outer.reverse();
   const open = brackets.map((key) => `${key}: { `).join('');

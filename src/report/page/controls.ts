@@ -42,12 +42,24 @@ function load(scenario: Scenario): Draft[] {
   const { workload } = scenario;
   const factor = (path: string, label: string, unit: string, whole: boolean): Draft => {
     const now = at(scenario, path);
-    return { path, label, group: 'Load', unit, log: true, whole, now: now === 0 ? null : now, ...(now === null || now === 0 ? {} : { range: [now / 10, now * 10] as const }) };
+    return {
+      path,
+      label,
+      group: 'Load',
+      unit,
+      log: true,
+      whole,
+      now: now === 0 ? null : now,
+      ...(now === null || now === 0 ? {} : { range: [now / 10, now * 10] as const }),
+    };
   };
   const volume = { ...factor('workload.requests_per_month', 'Requests a month', 'requests', true) };
   const drafts = [{ ...volume, ...(volume.now === null ? {} : { range: [Math.max(1, volume.now / 100), volume.now * 100] as const }) }];
   if (workload.tokens !== null && workload.profile === null) {
-    drafts.push(factor('workload.tokens.input', 'Input tokens a request', 'tokens', true), factor('workload.tokens.output', 'Output tokens a request', 'tokens', true));
+    drafts.push(
+      factor('workload.tokens.input', 'Input tokens a request', 'tokens', true),
+      factor('workload.tokens.output', 'Output tokens a request', 'tokens', true),
+    );
   }
   if (workload.audio !== null) drafts.push(factor('workload.audio.seconds_per_request', 'Audio a request', 'seconds', false));
   if (workload.images !== null) drafts.push(factor('workload.images.per_request', 'Images a request', 'images', false));
@@ -63,7 +75,9 @@ function ofOption(option: ScenarioOption, plan: Plan): Draft[] {
   if (option.kind === 'hybrid') {
     const path = `${base}.hybrid.escalate`;
     const now = at(plan.scenario, path);
-    return [{ path, label: `${option.id}: share that reaches ${option.hybrid.large}`, group: 'Split', unit: 'share', log: false, whole: false, now, range: [0, 1] }];
+    return [
+      { path, label: `${option.id}: share that reaches ${option.hybrid.large}`, group: 'Split', unit: 'share', log: false, whole: false, now, range: [0, 1] },
+    ];
   }
   if (option.kind === 'cloud_api' || option.kind === 'hosted_open') {
     const path = `${base}.price_factor`;
@@ -104,10 +118,7 @@ function people(scenario: Scenario): Draft[] {
     now: at(scenario, path),
     range: [0, 3],
   });
-  return [
-    ...(hosts ? [fte('team.self_host_fte', 'Engineers for self-hosting')] : []),
-    ...(apis ? [fte('team.api_fte', 'Engineers for APIs')] : []),
-  ];
+  return [...(hosts ? [fte('team.self_host_fte', 'Engineers for self-hosting')] : []), ...(apis ? [fte('team.api_fte', 'Engineers for APIs')] : [])];
 }
 
 /** Steps of a slider; 0 is `min`, STEPS is `max`. */

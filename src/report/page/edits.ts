@@ -9,14 +9,17 @@ export function editText(text: string, anchors: readonly Anchor[], changes: Chan
   for (const anchor of anchors) {
     const value = changes.get(anchor.path);
     if (value === undefined) continue;
-    const name = `${anchor.start} ${anchor.end} ${anchor.open}`;
+    const name = anchor.open === '' ? anchor.path : `${anchor.start} ${anchor.end} ${anchor.open}`;
     const group = groups.get(name) ?? { anchor, entries: [] };
     group.entries.push(`${anchor.key}${value}`);
     groups.set(name, group);
   }
   // From the end to the beginning, so that places before an edit stay where they are.
   const edits = [...groups.values()].sort((a, b) => b.anchor.start - a.anchor.start);
-  return edits.reduce((edited, { anchor, entries }) => edited.slice(0, anchor.start) + anchor.open + entries.join(', ') + anchor.close + edited.slice(anchor.end), text);
+  return edits.reduce(
+    (edited, { anchor, entries }) => edited.slice(0, anchor.start) + anchor.open + entries.join(', ') + anchor.close + edited.slice(anchor.end),
+    text,
+  );
 }
 
 /** The same change as a command; the file's name is quoted for a shell. */

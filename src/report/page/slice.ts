@@ -33,9 +33,19 @@ export function sliceCatalog(catalog: Catalog, scenarios: readonly Scenario[]): 
   };
 }
 
-function machines(catalog: Catalog, options: readonly ScenarioOption[], hosts: readonly SelfHostOption[], throughput: ThroughputData | null, open: ReadonlySet<string>) {
+function machines(
+  catalog: Catalog,
+  options: readonly ScenarioOption[],
+  hosts: readonly SelfHostOption[],
+  throughput: ThroughputData | null,
+  open: ReadonlySet<string>,
+) {
   const clouds = new Set(options.flatMap(cloudsOf));
-  const gpuNames = new Set([...hosts.map((option) => option.self_host.gpu), ...options.flatMap(dedicatedGpu), ...(throughput?.rows ?? []).map((row) => row.gpu)]);
+  const gpuNames = new Set([
+    ...hosts.map((option) => option.self_host.gpu),
+    ...options.flatMap(dedicatedGpu),
+    ...(throughput?.rows ?? []).map((row) => row.gpu),
+  ]);
   const hardware = catalog.hardware.filter((gpu) => [gpu.id, ...gpu.aliases].some((name) => gpuNames.has(name)));
   const gpus = new Set([...gpuNames, ...hardware.flatMap((gpu) => [gpu.id, ...gpu.aliases])]);
   const modelNames = new Set([...hosts.map((option) => option.self_host.model), ...open, ...(throughput?.rows ?? []).map((row) => row.model)]);
@@ -80,7 +90,10 @@ function partiesOf(options: readonly ScenarioOption[], scenarios: readonly Scena
 
 /** Names are the same whatever their case and separators. */
 function spelling(name: string): string {
-  return name.trim().toLowerCase().replace(/[\s_-]+/g, '');
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '');
 }
 
 /** Only the published rows whose error the calibration remembers. */

@@ -1,0 +1,118 @@
+/** Cost over volume, both axes logarithmic: a line an option, crossovers, today's volume. */
+
+import { moneyOf, short } from '../figures.ts';
+import type { Chart } from '../model.ts';
+import { logScale, logTicks, type Scale, round, tag, text } from './svg.ts';
+
+export interface LineChart {
+  readonly svg: string;
+  readonly plot: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+}
+
+/** Marks every so many points tell lines apart without colour. */
+const DASHES = ['', '7 4', '2 3', '10 3 2 3', '4 2', '12 4'];
+
+export function lineChart(chart: Chart, width: number, title: string): LineChart {
+  const narrow = width < 480;
+  const height = narrow ? 260 : Math.min(460, Math.max(300, width * 0.45));
+  const plot = { left: 54, right: width - 12, top: 12, bottom: height - 40 };
+  const costs = chart.series.flatMap((series) => series.monthly_usd.filter((usd): usd is number => usd !== null && usd > 0));
+  const [low, high] = costRange(costs, chart.currency.per_usd);
+  const x = logScale(chart.volumes[0] ?? 1, chart.volumes.at(-1) ?? 10, plot.left, plot.right);
+  const y = logScale(low, high, plot.bottom, plot.top);
+  const parts = [
+    grid(chart, [low, high], x, y, plot, narrow),
+    ...chart.series.map((series, index) => tag('path', { d: pathOf(chart, series.monthly_usd, x, y, plot), class: `line s${index % 8}`, 'stroke-dasharray': DASHES[index % DASHES.length] ?? '' })),
+    ...crossovers(chart, x, y, plot),
+    tag('line', { class: 'cursor', x1: -9, x2: -9, y1: plot.top, y2: plot.bottom }),
+  ];
+  const svg = tag('svg', { viewBox: `0 0 ${round(width)} ${round(height)}`, role: 'img', class: 'lines', 'aria-label': title, width: width, height: height }, parts.join(''));
+  return { svg, plot };
+}
+
+/** Seven decades at most: a free start doesn't flatten the rest. */
+function costRange(costs: readonly number[], perUsd: number): [number, number] {
+  const high = Math.max(...costs) * perUsd * 1.1;
+  const low = Math.max(Math.min(...costs) * perUsd, high / 1e7) / 1.1;
+  return low < high ? [low, high] : [low / 3, low * 3];
+}
+
+type Plot = LineChart['plot'];
+
+function grid(chart: Chart, [low, high]: [number, number], x: Scale, y: Scale, plot: Plot, narrow: boolean): string {
+  const volumes = logTicks(chart.volumes[0] ?? 1, chart.volumes.at(-1) ?? 10, narrow ? 4 : 8);
+  const across = volumes.map((tick) => tag('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: plot.top, y2: plot.bottom }) + text(x(tick), plot.bottom + 16, short(tick), { class: 'tick', 'text-anchor': 'middle' }));
+  const up = logTicks(low, high, 7).map((tick) => tag('line', { class: 'grid', x1: plot.left, x2: plot.right, y1: y(tick), y2: y(tick) }) + text(plot.left - 6, y(tick) + 4, short(tick), { class: 'tick', 'text-anchor': 'end' }));
+  const today = x(chart.volume);
+  const now = today >= plot.left && today <= plot.right ? tag('line', { class: 'today', x1: today, x2: today, y1: plot.top, y2: plot.bottom }) : '';
+  const label = text((plot.left + plot.right) / 2, plot.bottom + 34, 'requests a month', { class: 'tick', 'text-anchor': 'middle' });
+  return [...across, ...up, label, now].join('');
+}
+
+/** Gaps where an option can't serve; lines below the axis run along it. */
+function pathOf(chart: Chart, usd: readonly (number | null)[], x: Scale, y: Scale, plot: Plot): string {
+  let pen = 'M';
+  return usd
+    .map((cost, index) => {
+      if (cost === null) {
+        pen = 'M';
+        return '';
+      }
+      const at = Math.min(plot.bottom, y(Math.max(cost * chart.currency.per_usd, 1e-9)));
+      const step = `${pen}${round(x(chart.volumes[index] ?? 1))} ${round(at)}`;
+      pen = 'L';
+      return step;
+    })
+    .join('');
+}
+
+function crossovers(chart: Chart, x: Scale, y: Scale, plot: Plot): string[] {
+  return chart.crossovers.flatMap((volume) => {
+    const at = x(volume);
+    const usd = cheapestAt(chart, volume);
+    if (at < plot.left || at > plot.right || usd === null) return [];
+    const height = Math.min(plot.bottom, y(usd * chart.currency.per_usd));
+    return [tag('circle', { class: 'crossover', cx: at, cy: height, r: 5 }, tag('title', {}, `crossover at ${short(volume)} requests a month`))];
+  });
+}
+
+/** On the cheapest line, between the two nearest volumes drawn. */
+function cheapestAt(chart: Chart, volume: number): number | null {
+  const right = chart.volumes.findIndex((each) => each >= volume);
+  if (right <= 0) return null;
+  const [x0 = 1, x1 = 1] = [chart.volumes[right - 1], chart.volumes[right]];
+  const share = x1 === x0 ? 0 : Math.log(volume / x0) / Math.log(x1 / x0);
+  const costs = chart.series.flatMap(({ monthly_usd }) => {
+    const [a, b] = [monthly_usd[right - 1], monthly_usd[right]];
+    return a && b ? [a * (b / a) ** share] : [];
+  });
+  return costs.length === 0 ? null : Math.min(...costs);
+}
+
+/** Names beside their line's look. */
+export function legend(chart: Chart): string {
+  return chart.series
+    .map((series, index) => {
+      const line = tag('line', { x1: 0, x2: 28, y1: 6, y2: 6, class: `line s${index % 8}`, 'stroke-dasharray': DASHES[index % DASHES.length] ?? '' });
+      return tag('li', {}, `${tag('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, line)} ${text_(series.id)}`);
+    })
+    .join('');
+}
+
+function text_(content: string): string {
+  return tag('span', {}, escapeText(content));
+}
+
+import { html as escapeText } from '../escape.ts';
+
+/** Costs of every option at one of the chart's volumes, cheapest first. */
+export function readingAt(chart: Chart, index: number): { readonly volume: number; readonly costs: readonly { readonly id: string; readonly usd: number | null }[] } {
+  const costs = chart.series.map((series) => ({ id: series.id, usd: series.monthly_usd[index] ?? null }));
+  return { volume: chart.volumes[index] ?? 0, costs: [...costs].sort((a, b) => (a.usd ?? Number.POSITIVE_INFINITY) - (b.usd ?? Number.POSITIVE_INFINITY)) };
+}
+
+export function readingText(chart: Chart, index: number): string {
+  const money = moneyOf(chart.currency.code === 'USD' ? null : chart.currency);
+  const { volume, costs } = readingAt(chart, index);
+  return `${short(volume)} requests a month: ${costs.map(({ id, usd }) => `${id} ${usd === null ? 'not possible' : money.total(usd)}`).join(', ')}`;
+}
