@@ -5,6 +5,7 @@ import { answersSchema } from './answers.ts';
 import { calibrationSchema } from './calibration.ts';
 import { measurementSchema } from './measurement.ts';
 import { planDocument } from './plan.ts';
+import { acceptedFile } from './pricing-accepted.ts';
 import { apiFile } from './pricing-api.ts';
 import { assumptionsFile } from './pricing-assumptions.ts';
 import { fxFile } from './pricing-fx.ts';
@@ -41,5 +42,6 @@ export const registry: readonly RegisteredSchema[] = [
   { name: 'pricing-quality', title: 'Figures of a quality metric', schema: qualityFile },
   { name: 'pricing-assumptions', title: 'Documented defaults', schema: assumptionsFile },
   { name: 'pricing-published-throughput', title: 'Published throughput of models on accelerators', schema: publishedThroughputFile },
+  { name: 'pricing-accepted', title: 'Accepted findings of prices check', schema: acceptedFile },
   { name: 'pricing-fx', title: 'Exchange rates', schema: fxFile },
 ];

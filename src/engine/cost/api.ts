@@ -30,7 +30,6 @@ export function apiCost(option: ApiOption, mix: RequestMix, context: PriceContex
   if (model.released !== null && context.at < model.released)
     return blocked('price', `${model.id} did not exist on ${context.at}; it came out on ${model.released}`);
   if (!entry) return blocked('price', `no price of ${model.id} is known for ${context.at}`);
-  if (model.retired !== null && model.retired <= context.at) return blocked('retired', `${model.id} is retired on ${model.retired}`);
   const limit = rateLimit(option, mix, context);
   const usage = usageTerms(option, model, entry, mix, context);
   const billed = bill(option, model, usage, mix, context);

@@ -5,17 +5,38 @@ import type { OpenModel } from '../catalog.ts';
 import { type HorizonModel, overLimitMonth } from '../horizon.ts';
 import type { Gate } from '../result.ts';
 import type { SelfHostOption } from '../scenario.ts';
-import { likely } from '../units.ts';
-import { assumption, indexOf, type PriceContext } from './context.ts';
+import { addMonths, likely } from '../units.ts';
+import { assumption, indexOf, note, type PriceContext } from './context.ts';
 import type { OptionModel } from './option.ts';
-import { generatedTokens } from './requests.ts';
+import { generatedTokens, optionById } from './requests.ts';
 
 export function limitGates(model: OptionModel, horizon: HorizonModel, context: PriceContext): Gate[] {
   const gates: Gate[] = [];
   if (model.host !== null) gates.push(memoryGate(model, model.host, context));
+  gates.push(...retirementGates(model, context));
   const month = overLimitMonth(horizon);
   if (month !== null) gates.push(volumeGate(model, horizon, month));
   return gates;
+}
+
+/** A retired model is priced at its last price and can't be chosen; one that retires within the horizon can, with a warning. */
+function retirementGates(model: OptionModel, context: PriceContext): Gate[] {
+  const { option } = model;
+  const { scenario } = context;
+  const used = option.kind === 'hybrid' ? [option.hybrid.small, option.hybrid.large].map((id) => optionById(scenario, id)) : [option];
+  const end = addMonths(context.at, scenario.horizon_months);
+  return used.flatMap((part) => {
+    const api = part?.kind === 'cloud_api' || part?.kind === 'hosted_open' ? indexOf(context.catalog).api.get(part.offer) : undefined;
+    if (!api || api.retired === null || api.retired >= end) return [];
+    const leg = part === option ? null : (part?.id ?? null);
+    if (api.retired > context.at) {
+      const message = `${api.id} is to be retired on ${api.retired}, within the horizon; its last price is carried on.`;
+      note(context, 'warning', 'option.retires_in_horizon', message, `options.${part?.id}`);
+      return [];
+    }
+    const message = `${api.id} was retired on ${api.retired}; its last price is shown.`;
+    return [{ option_id: option.id, leg, rule: 'retired', verdict: 'fail', missing: ['retired'], source: null, checked: null, message, blocks: true }];
+  });
 }
 
 function volumeGate(model: OptionModel, horizon: HorizonModel, month: number): Gate {
