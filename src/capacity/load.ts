@@ -25,6 +25,9 @@ const MLPERF_LENGTHS: readonly (readonly [RegExp, number, number])[] = [
   [/gpt-oss/, 1000, 1400],
 ];
 
+/** Mean lengths of ShareGPT conversations as vLLM's benchmark filters them. */
+const SHAREGPT = { input: 220, output: 190 };
+
 type Read = (name: ColumnName) => string;
 
 export function rowLoad(read: Read, sources: Sources): Load {
@@ -56,7 +59,7 @@ export function rowLoad(read: Read, sources: Sources): Load {
       cachedShare: 0,
       engine: engineOf(read, accelerator.value, concurrency),
       concurrency,
-      slo: interactive(read) ? { ttft_p95_ms: 450, tpot_p95_ms: 40 } : { ttft_p95_ms: null, tpot_p95_ms: null },
+      slo: interactiveSlo(read, model.value),
       calibration: sources.throughput,
     },
   };
@@ -66,6 +69,7 @@ function lengthsOf(read: Read, model: OpenModel): { input: number; output: numbe
   const input = Number(read('isl'));
   const output = Number(read('osl'));
   if (read('isl') !== '' && read('osl') !== '' && input >= 0 && output >= 1) return { input: Math.max(1, input), output };
+  if (/sharegpt/i.test(read('isl'))) return SHAREGPT;
   const known = isMlperf(read) ? MLPERF_LENGTHS.find(([pattern]) => pattern.test(model.id)) : undefined;
   if (known !== undefined) return { input: known[1], output: known[2] };
   return `isl and osl must be numbers of tokens, found ${JSON.stringify(read('isl'))} and ${JSON.stringify(read('osl'))}`;
@@ -75,9 +79,17 @@ function isMlperf(read: Read): boolean {
   return /mlperf/i.test(`${read('source')} ${read('scenario')} ${read('engine')} ${read('isl')}`) || /-99(\.9)?$/.test(read('model')) || read('isl') === '';
 }
 
-/** MLPerf's Interactive scenario bounds the time per output token; a name or a scenario says so. */
-function interactive(read: Read): boolean {
-  return /interactive/i.test(`${read('model')} ${read('scenario')}`);
+/** Bounds of MLPerf's Interactive scenario, by model: times to the first and per output token in ms (MLPerf Inference v5.1). */
+const INTERACTIVE: readonly (readonly [RegExp, number, number])[] = [
+  [/405b/, 4500, 80],
+  [/llama-3\.1-8b/, 500, 30],
+  [/./, 450, 40],
+];
+
+/** A name or a scenario says that a row is of the Interactive scenario. */
+function interactiveSlo(read: Read, model: OpenModel): ReplicaInput['slo'] {
+  const bounds = /interactive/i.test(`${read('model')} ${read('scenario')}`) ? INTERACTIVE.find(([pattern]) => pattern.test(model.id)) : undefined;
+  return { ttft_p95_ms: bounds?.[1] ?? null, tpot_p95_ms: bounds?.[2] ?? null };
 }
 
 /** `8`, `TP8/EP1/DPA=false`, `DEP4`, `TP4 PP2`; blank: not said. */

@@ -29,6 +29,12 @@ describe('capacity --csv', () => {
     expect(row?.at(-1)).toBe('');
   });
 
+  test('ShareGPT in place of lengths is its mean lengths', () => {
+    const [, row, known] = estimate('llama-3.1-8b,H100,1,1,fp16,ShareGPT,ShareGPT,,vllm', 'llama-3.1-8b,H100,1,1,fp16,220,190,,vllm');
+    expect(row?.slice(9)).toEqual(known?.slice(9));
+    expect(Number(row?.[10])).toBeGreaterThan(0);
+  });
+
   test('a row it cannot resolve says why, and the others are answered', () => {
     const rows = estimate(
       'foo,H100,1,1,fp8,100,100,,',

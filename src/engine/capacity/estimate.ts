@@ -5,6 +5,7 @@
 
 import type { Percentiles } from '../units.ts';
 import { identityOf, traitOf } from './calibration-rows.ts';
+import { remembered } from './estimate-memo.ts';
 import { type Correction, correctionFor, type ThroughputModel } from './estimate-model.ts';
 import { frameLoad, type Point, type PointFrame, pointCandidates, pointFrame } from './estimate-point.ts';
 import type { Limit, NoEstimate, ReplicaEstimate, ReplicaInput, ReplicaResult } from './estimate-types.ts';
@@ -23,6 +24,10 @@ const PUBLISHED_LIKENESS = 0.85;
 
 /** The replica at the asked concurrency, or saturated within the SLO. */
 export function estimateReplica(input: ReplicaInput): ReplicaResult {
+  return remembered(input, computeReplica);
+}
+
+function computeReplica(input: ReplicaInput): ReplicaResult {
   const precision = weightPrecision(input.model, input.precision);
   const frame = frameFor(input, precision);
   const best = bestSplit(input, precision, frame);

@@ -146,3 +146,23 @@ describe('the curve', () => {
     expect(curve.knee).toBeLessThan(curve.saturated.concurrency);
   });
 });
+
+test('the same question has the same answer, and every part of it counts', () => {
+  const question = replica('llama-3.3-70b', 'h200-141gb', 4, 'fp8', { concurrency: 16 });
+  expect(estimateReplica({ ...question })).toEqual(estimateReplica(question));
+  const changes: Partial<ReplicaInput>[] = [
+    { gpus: 2 },
+    { tensorParallel: 1 },
+    { attentionParallel: true },
+    { precision: 'bf16' },
+    { kvPrecision: 'fp8' },
+    { inputTokens: 4000 },
+    { outputTokens: 900 },
+    { cachedShare: 0.9 },
+    { engine: 'TensorRT-LLM 1.0' },
+    { concurrency: 64 },
+    { accelerator: gpu('h100-80gb') },
+    { model: { ...question.model, total_params_b: 300, active_params_b: 9 } },
+  ];
+  for (const change of changes) expect(rate({ ...question, ...change }), Object.keys(change).join()).not.toBe(rate(question));
+});
