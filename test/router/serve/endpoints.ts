@@ -101,7 +101,7 @@ export function policyOf(smallUrl: string, largeUrl: string, more: Record<string
     confidence: { method: 'mean_logprob', threshold: 0.7 },
     ...more,
   };
-  const result = z.safeParse(routePolicySchema, policy);
+  const result = z.safeParse(routePolicySchema, Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null)));
   if (!result.success) throw new Error(JSON.stringify(result.error.issues));
   return result.data;
 }
