@@ -1,6 +1,7 @@
 /** Which input matters: its share of the variance, and what knowing it would save. Read off the same draws, cut into bins by the input's strata. */
 
 import type { Sample } from './sample.ts';
+import { isConstant } from './statistics.ts';
 
 const BINS = 20;
 
@@ -23,7 +24,7 @@ function binMeans(strata: Uint32Array, values: Float64Array): Float64Array {
  */
 export function varianceShare(strata: Uint32Array, values: Float64Array): number | null {
   const mean = average(values);
-  if (!Number.isFinite(mean)) return null;
+  if (!Number.isFinite(mean) || isConstant(values)) return null;
   const all = squares(values, mean);
   if (!(all > 1e-20 * mean * mean * values.length)) return null;
   const means = binMeans(strata, values);
@@ -33,11 +34,15 @@ export function varianceShare(strata: Uint32Array, values: Float64Array): number
 }
 
 function average(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (let d = 0; d < values.length; d++) sum += values[d] as number;
+  return sum / values.length;
 }
 
 function squares(values: Float64Array, mean: number): number {
-  return values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  let sum = 0;
+  for (let d = 0; d < values.length; d++) sum += ((values[d] as number) - mean) * ((values[d] as number) - mean);
+  return sum;
 }
 
 /** Dollars of the horizon saved on average by choosing after input `i` is known, against the option with the lowest mean. */

@@ -9,11 +9,8 @@ export function percentilesOf(values: Float64Array): Percentiles | null {
   if (finite.length === 0) return null;
   const first = finite[0] as number;
   if (isConstant(finite)) return { p10: first, p50: first, p90: first };
-  // Each search leaves the smaller values on its left, so that the next one starts there.
-  const p10 = quantile(finite, 0.1, 0);
-  const p50 = quantile(finite, 0.5, Math.floor(0.1 * (finite.length - 1)));
-  const p90 = quantile(finite, 0.9, Math.floor(0.5 * (finite.length - 1)));
-  return { p10, p50, p90 };
+  finite.sort();
+  return { p10: quantile(finite, 0.1), p50: quantile(finite, 0.5), p90: quantile(finite, 0.9) };
 }
 
 function finiteOf(values: Float64Array): Float64Array {
@@ -29,37 +26,12 @@ export function isConstant(values: Float64Array): boolean {
   return true;
 }
 
-function quantile(values: Float64Array, probability: number, from: number): number {
-  const at = probability * (values.length - 1);
+function quantile(sorted: Float64Array, probability: number): number {
+  const at = probability * (sorted.length - 1);
   const below = Math.floor(at);
-  const low = select(values, below, from);
-  let high = low;
-  if (at > below) {
-    high = Number.POSITIVE_INFINITY;
-    for (let i = below + 1; i < values.length; i++) if ((values[i] as number) < high) high = values[i] as number;
-  }
+  const low = sorted[below] as number;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
   return low + (high - low) * (at - below);
-}
-
-/** The k-th smallest value, put in place k with no larger one before it and no smaller one after it (Hoare's selection). */
-function select(values: Float64Array, k: number, from: number): number {
-  let [left, right] = [from, values.length - 1];
-  while (left < right) {
-    const pivot = values[(left + right) >> 1] as number;
-    let [i, j] = [left, right];
-    while (i <= j) {
-      while ((values[i] as number) < pivot) i++;
-      while ((values[j] as number) > pivot) j--;
-      if (i > j) break;
-      const kept = values[i] as number;
-      values[i++] = values[j] as number;
-      values[j--] = kept;
-    }
-    if (k <= j) right = j;
-    else if (k >= i) left = i;
-    else break;
-  }
-  return values[k] as number;
 }
 
 /** Standard error of the mean of equal batches: their standard deviation / sqrt(how many). */
@@ -73,6 +45,7 @@ export function standardError(batches: readonly number[]): number {
 
 /** Standard errors of the percentiles; null when a batch has no finite value. */
 export function percentileErrors(values: Float64Array): Percentiles | null {
+  if (isConstant(values) && Number.isFinite(values[0] as number)) return { p10: 0, p50: 0, p90: 0 };
   const size = values.length / BATCHES;
   const parts = Array.from({ length: BATCHES }, (_, batch) => percentilesOf(values.subarray(batch * size, (batch + 1) * size)));
   if (parts.some((part) => part === null)) return null;
