@@ -6,6 +6,9 @@ import { scoreQuality } from './score-quality.ts';
 /** What a calibration keeps of its log for this. Bins are the tenths of the old scores, so each held about a tenth of them. */
 export interface ScoreShape {
   readonly rows: number;
+  /** Lowest and highest score; 0 and 0 without rows. */
+  readonly low: number;
+  readonly high: number;
   /** Inclusive upper bounds of all bins but the last, ascending. */
   readonly edges: readonly number[];
   /** Share of rows in each bin; one more than `edges`. */
@@ -13,7 +16,7 @@ export interface ScoreShape {
 }
 
 export interface OldCalibration {
-  readonly scores: ScoreShape;
+  readonly scores: Pick<ScoreShape, 'rows' | 'edges' | 'shares'>;
   readonly threshold: number | null;
   readonly escalation: number;
   readonly auroc: number | null;
@@ -40,7 +43,7 @@ export function scoreShape(scores: readonly number[]): ScoreShape {
   const sorted = [...scores].sort((a, b) => a - b);
   const tenths = Array.from({ length: 9 }, (_, i) => sorted[Math.max(0, Math.ceil(((i + 1) * sorted.length) / 10) - 1)] as number);
   const edges = [...new Set(tenths)].filter((edge) => sorted.length > 0 && edge < (sorted.at(-1) as number));
-  return { rows: scores.length, edges, shares: shares(scores, edges) };
+  return { rows: scores.length, low: sorted[0] ?? 0, high: sorted.at(-1) ?? 0, edges, shares: shares(scores, edges) };
 }
 
 function shares(scores: readonly number[], edges: readonly number[]): number[] {

@@ -44,12 +44,14 @@ export interface LogRows {
   readonly strategies: readonly StrategyTotals[];
 }
 
-export function rowsOf(table: LogTable, columns: Columns, options: RowOptions): LogRows {
-  return columns.strategy === null ? wideRows(table, columns, options) : longRows(table, columns, options);
+/** @param score `optional`: a replay of rules that don't look at scores does without */
+export function rowsOf(table: LogTable, columns: Columns, options: RowOptions, score: 'needed' | 'optional' = 'needed'): LogRows {
+  if (columns.strategy !== null) return longRows(table, columns, options);
+  if (score === 'needed') demand(table, columns, ['score']);
+  return wideRows(table, columns, options);
 }
 
 function wideRows(table: LogTable, columns: Columns, options: RowOptions): LogRows {
-  demand(table, columns, ['score']);
   const cells = new Cells(table.file);
   const rows = table.records.map((record, i): RouteRow => {
     const number = (column: string | null, min = 0) => cells.number(record, column, min);

@@ -36,7 +36,7 @@ describe('drift', () => {
   it('keeps tenths of the scores', () => {
     expect(scoreShape([...Array(100)].map((_, i) => i)).edges).toEqual([9, 19, 29, 39, 49, 59, 69, 79, 89]);
     expect(scoreShape([1, 1, 1, 2]).shares).toEqual([0.75, 0.25]);
-    expect(scoreShape([])).toEqual({ rows: 0, edges: [], shares: [0] });
+    expect(scoreShape([])).toEqual({ rows: 0, low: 0, high: 0, edges: [], shares: [0] });
   });
 
   it('sees none in more of the same', () => expect(driftOf(old, log(900, 1))).toMatchObject({ verdict: 'none', reasons: [] }));
