@@ -66,7 +66,9 @@ const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
     if (request.method !== 'POST') {
-      response.writeHead(404).end();
+      const body = { '/health': {}, '/v1/models': { object: 'list', data: [{ id: 'm', object: 'model' }] } }[request.url];
+      response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body ?? {}));
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
