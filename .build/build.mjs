@@ -68,7 +68,14 @@ await Promise.all([
   build({ ...node, entryPoints: { main: 'src/cli/main.ts' }, outdir: `${out}/cli`, splitting: true, chunkNames: '[name]-[hash]' }),
   build(planBundle),
   build({ ...node, entryPoints: ['src/index.ts'], outfile: `${out}/index.js` }),
-  build({ ...common, sourcemap: false, format: 'iife', entryPoints: { page: 'src/report/page/main.ts', style: 'src/report/page/style.css' }, outdir: `${out}/page`, target: 'es2022' }),
+  build({
+    ...common,
+    sourcemap: false,
+    format: 'iife',
+    entryPoints: { page: 'src/report/page/main.ts', style: 'src/report/page/style.css' },
+    outdir: `${out}/page`,
+    target: 'es2022',
+  }),
   build({ ...common, entryPoints: ['src/engine/index.ts'], outfile: `${out}/engine.js`, platform: 'neutral', target: 'es2022' }),
 ]);
 execFileSync(process.execPath, ['.build/code-cache.mjs', `${out}/plan.cjs`, 'scenarios/support-chatbot.yaml'], { stdio: 'inherit' });

@@ -12,6 +12,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'plan', summary: 'turn scenario files into a plan: what to do, what it costs, why', load: () => import('./commands/plan.ts') },
   { name: 'ask', summary: 'answer the five questions, by hand or from a file, and get a plan', load: () => import('./commands/ask.ts') },
   { name: 'check', summary: 'hold scenarios to their policies and to a baseline, in CI', load: () => import('./commands/check.ts') },
+  { name: 'explore', summary: 'a page with sliders that plans anew as they move', load: () => import('./commands/explore.ts') },
   { name: 'prices', summary: 'look up, compare and check dated prices', load: () => import('./commands/prices.ts') },
   { name: 'workload', summary: 'turn a usage log or trace into a workload profile', load: () => import('./commands/workload.ts') },
   { name: 'bench', summary: 'measure a live endpoint', load: () => import('./commands/bench.ts') },

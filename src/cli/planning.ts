@@ -48,6 +48,8 @@ export interface Planned {
   readonly places?: Places;
   readonly input: PlanInput;
   readonly plan: Plan;
+  /** The scenario's file. */
+  readonly file?: string;
 }
 
 /** How the ranges of a scenario are drawn from. */
@@ -61,7 +63,7 @@ export const DEFAULT_SAMPLING: Sampling = { draws: 2000, seed: 1 };
 
 export function planScenario({ scenario, positions }: LoadedScenario, catalog: Catalog, today: IsoDate, sampling: Sampling): Planned {
   const input = { scenario, catalog, today, ...sampling };
-  return { input, plan: plan(input), places: placesOf(positions) };
+  return { input, plan: plan(input), places: placesOf(positions), file: positions('').file };
 }
 
 function placesOf(positions: LoadedScenario['positions']): Places {
@@ -90,7 +92,13 @@ async function renderReport(planned: readonly Planned[], flags: ReportFlags, io:
     explain: explained(planned, flags.explain),
     places: planned.map((each) => each.places ?? (() => null)),
     curves: renderer.charts ? planned.map((each) => curvesOf(each, look.width)) : null,
+    ...(flags.format === 'html' ? { page: await pageOf(planned) } : {}),
   });
+}
+
+async function pageOf(planned: readonly Planned[]) {
+  const { pageParts } = await import('./page.ts');
+  return pageParts(planned);
 }
 
 function explained(planned: readonly Planned[], wish: ReportFlags['explain']): readonly string[] | 'all' | null {

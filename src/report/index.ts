@@ -1,4 +1,4 @@
-/** The report formats. A new one is a file and a line here. Every renderer is a pure function from plans to text and runs in a browser too. */
+/** The report formats. A new one is a file and a line here. Every renderer is a pure function from plans to text. */
 
 import type { Renderer } from './options.ts';
 
@@ -7,6 +7,7 @@ const FORMATS = {
   json: () => import('./json.ts'),
   markdown: () => import('./markdown.ts'),
   csv: () => import('./csv.ts'),
+  html: () => import('./html.ts'),
 } satisfies Record<string, () => Promise<Renderer>>;
 
 export type FormatName = keyof typeof FORMATS;

@@ -2,6 +2,7 @@
 
 import type { Plan, PlanDocument } from '../engine/result.ts';
 import type { Curves } from './curves.ts';
+import type { PageParts } from './page/data.ts';
 
 /** Dotted path of a scenario value -> file and line; null: it stands in no file. */
 export type Places = (path: string) => string | null;
@@ -18,6 +19,8 @@ export interface ReportOptions {
   readonly places?: readonly Places[];
   /** Cost over volume of each plan, in their order; null: no chart. */
   readonly curves: readonly Curves[] | null;
+  /** HTML only: the page's program, and the inputs it plans anew with. */
+  readonly page?: PageParts;
 }
 
 /** What a format's file exports. */

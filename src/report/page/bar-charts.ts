@@ -27,28 +27,50 @@ export function stackedBars(plan: Plan, width: number, money: Money): string {
     const bars = (Object.keys(CATEGORIES) as CostCategory[]).flatMap((category) => {
       const usd = option.components.filter((component) => component.category === category).reduce((sum, component) => sum + component.monthly_usd, 0);
       if (usd <= 0) return [];
-      const bar = tag('rect', { class: `bar c-${category}`, x: (at / most) * width, y: index * ROW + 18, width: Math.max(1, (usd / most) * width), height: 18 }, tag('title', {}, `${CATEGORIES[category]}: ${money.total(usd)}`));
+      const bar = tag(
+        'rect',
+        { class: `bar c-${category}`, x: (at / most) * width, y: index * ROW + 18, width: Math.max(1, (usd / most) * width), height: 18 },
+        tag('title', {}, `${CATEGORIES[category]}: ${money.total(usd)}`),
+      );
       at += usd;
       return [bar];
     });
     return text(0, index * ROW + 13, `${option.id}: ${money.total(option.monthly_usd ?? 0)}`, { class: 'label' }) + bars.join('');
   });
   const height = Math.max(1, priced.length) * ROW;
-  return tag('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': 'Cost of a month by kind, an option a bar; the figures are in the tables below' }, rows.join(''));
+  return tag(
+    'svg',
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: 'img',
+      'aria-label': 'Cost of a month by kind, an option a bar; the figures are in the tables below',
+    },
+    rows.join(''),
+  );
 }
 
 export function categoryLegend(plan: Plan): string {
-  const used = new Set(plan.options.flatMap((option) => option.components.filter((component) => component.monthly_usd > 0).map((component) => component.category)));
+  const used = new Set(
+    plan.options.flatMap((option) => option.components.filter((component) => component.monthly_usd > 0).map((component) => component.category)),
+  );
   return (Object.keys(CATEGORIES) as CostCategory[])
     .filter((category) => used.has(category))
-    .map((category) => `<li>${tag('svg', { width: 12, height: 12, 'aria-hidden': 'true' }, tag('rect', { class: `bar c-${category}`, x: 0, y: 0, width: 12, height: 12 }))} ${CATEGORIES[category]}</li>`)
+    .map(
+      (category) =>
+        `<li>${tag('svg', { width: 12, height: 12, 'aria-hidden': 'true' }, tag('rect', { class: `bar c-${category}`, x: 0, y: 0, width: 12, height: 12 }))} ${CATEGORIES[category]}</li>`,
+    )
     .join('');
 }
 
 /** A tornado: the widest bar first. */
 export function tornado(uncertainty: Uncertainty, width: number, money: Money): string {
   const rows = ranked(uncertainty).slice(0, 10);
-  const [low, high] = [Math.min(...rows.map((row) => Math.min(row.low_usd, row.high_usd))), Math.max(...rows.map((row) => Math.max(row.low_usd, row.high_usd)))];
+  const [low, high] = [
+    Math.min(...rows.map((row) => Math.min(row.low_usd, row.high_usd))),
+    Math.max(...rows.map((row) => Math.max(row.low_usd, row.high_usd))),
+  ];
   const x = (usd: number) => (high === low ? width / 2 : ((usd - low) / (high - low)) * width);
   const bars = rows.map((row, index) => {
     const [from, to] = [Math.min(row.low_usd, row.high_usd), Math.max(row.low_usd, row.high_usd)];
@@ -56,9 +78,21 @@ export function tornado(uncertainty: Uncertainty, width: number, money: Money): 
     return text(0, index * ROW + 13, `${row.variable}: ${money.total(from)} to ${money.total(to)}`, { class: 'label' }) + bar;
   });
   const height = rows.length * ROW;
-  return tag('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': 'What each uncertain input does to the cost; the figures are in the table below' }, bars.join(''));
+  return tag(
+    'svg',
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: 'img',
+      'aria-label': 'What each uncertain input does to the cost; the figures are in the table below',
+    },
+    bars.join(''),
+  );
 }
 
 export function ranked(uncertainty: Uncertainty): Uncertainty['sensitivity'] {
-  return [...uncertainty.sensitivity].filter((row) => row.high_usd !== row.low_usd).sort((a, b) => Math.abs(b.high_usd - b.low_usd) - Math.abs(a.high_usd - a.low_usd));
+  return [...uncertainty.sensitivity]
+    .filter((row) => row.high_usd !== row.low_usd)
+    .sort((a, b) => Math.abs(b.high_usd - b.low_usd) - Math.abs(a.high_usd - a.low_usd));
 }

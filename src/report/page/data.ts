@@ -32,5 +32,23 @@ export interface PageData {
   readonly plans: readonly PagePlan[];
 }
 
-/** Ids of the elements that hold the data, and a plan. */
+/** What a page is made from besides its plans. */
+export interface PageParts {
+  /** The page's program and style sheet, as the build made them. */
+  readonly script: string;
+  readonly style: string;
+  readonly plans: readonly PageInput[];
+}
+
+export interface PageInput {
+  readonly input: PlanInput;
+  /** The scenario's file and, where the plan is of that text unchanged, the text. */
+  readonly file: string | null;
+  readonly text: string | null;
+}
+
+/** Points of a line of the chart. */
+export const POINTS = 121;
+
+/** Id of the element that holds the data. */
 export const DATA_ID = 'llm-crossover-data';

@@ -1,8 +1,9 @@
 /** Cost over volume, both axes logarithmic: a line an option, crossovers, today's volume. */
 
+import { html } from '../escape.ts';
 import { moneyOf, short } from '../figures.ts';
 import type { Chart } from '../model.ts';
-import { logScale, logTicks, type Scale, round, tag, text } from './svg.ts';
+import { logScale, logTicks, round, type Scale, tag, text } from './svg.ts';
 
 export interface LineChart {
   readonly svg: string;
@@ -22,11 +23,17 @@ export function lineChart(chart: Chart, width: number, title: string): LineChart
   const y = logScale(low, high, plot.bottom, plot.top);
   const parts = [
     grid(chart, [low, high], x, y, plot, narrow),
-    ...chart.series.map((series, index) => tag('path', { d: pathOf(chart, series.monthly_usd, x, y, plot), class: `line s${index % 8}`, 'stroke-dasharray': DASHES[index % DASHES.length] ?? '' })),
+    ...chart.series.map((series, index) =>
+      tag('path', { d: pathOf(chart, series.monthly_usd, x, y, plot), class: `line s${index % 8}`, 'stroke-dasharray': DASHES[index % DASHES.length] ?? '' }),
+    ),
     ...crossovers(chart, x, y, plot),
     tag('line', { class: 'cursor', x1: -9, x2: -9, y1: plot.top, y2: plot.bottom }),
   ];
-  const svg = tag('svg', { viewBox: `0 0 ${round(width)} ${round(height)}`, role: 'img', class: 'lines', 'aria-label': title, width: width, height: height }, parts.join(''));
+  const svg = tag(
+    'svg',
+    { viewBox: `0 0 ${round(width)} ${round(height)}`, role: 'img', class: 'lines', 'aria-label': title, width: width, height: height },
+    parts.join(''),
+  );
   return { svg, plot };
 }
 
@@ -41,8 +48,16 @@ type Plot = LineChart['plot'];
 
 function grid(chart: Chart, [low, high]: [number, number], x: Scale, y: Scale, plot: Plot, narrow: boolean): string {
   const volumes = logTicks(chart.volumes[0] ?? 1, chart.volumes.at(-1) ?? 10, narrow ? 4 : 8);
-  const across = volumes.map((tick) => tag('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: plot.top, y2: plot.bottom }) + text(x(tick), plot.bottom + 16, short(tick), { class: 'tick', 'text-anchor': 'middle' }));
-  const up = logTicks(low, high, 7).map((tick) => tag('line', { class: 'grid', x1: plot.left, x2: plot.right, y1: y(tick), y2: y(tick) }) + text(plot.left - 6, y(tick) + 4, short(tick), { class: 'tick', 'text-anchor': 'end' }));
+  const across = volumes.map(
+    (tick) =>
+      tag('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: plot.top, y2: plot.bottom }) +
+      text(x(tick), plot.bottom + 16, short(tick), { class: 'tick', 'text-anchor': 'middle' }),
+  );
+  const up = logTicks(low, high, 7).map(
+    (tick) =>
+      tag('line', { class: 'grid', x1: plot.left, x2: plot.right, y1: y(tick), y2: y(tick) }) +
+      text(plot.left - 6, y(tick) + 4, short(tick), { class: 'tick', 'text-anchor': 'end' }),
+  );
   const today = x(chart.volume);
   const now = today >= plot.left && today <= plot.right ? tag('line', { class: 'today', x1: today, x2: today, y1: plot.top, y2: plot.bottom }) : '';
   const label = text((plot.left + plot.right) / 2, plot.bottom + 34, 'requests a month', { class: 'tick', 'text-anchor': 'middle' });
@@ -67,12 +82,14 @@ function pathOf(chart: Chart, usd: readonly (number | null)[], x: Scale, y: Scal
 }
 
 function crossovers(chart: Chart, x: Scale, y: Scale, plot: Plot): string[] {
+  // Two fleets that keep taking turns: many rings, each smaller.
+  const r = chart.crossovers.length > 6 ? 3 : 5;
   return chart.crossovers.flatMap((volume) => {
     const at = x(volume);
     const usd = cheapestAt(chart, volume);
     if (at < plot.left || at > plot.right || usd === null) return [];
     const height = Math.min(plot.bottom, y(usd * chart.currency.per_usd));
-    return [tag('circle', { class: 'crossover', cx: at, cy: height, r: 5 }, tag('title', {}, `crossover at ${short(volume)} requests a month`))];
+    return [tag('circle', { class: 'crossover', cx: at, cy: height, r }, tag('title', {}, `crossover at ${short(volume)} requests a month`))];
   });
 }
 
@@ -94,25 +111,22 @@ export function legend(chart: Chart): string {
   return chart.series
     .map((series, index) => {
       const line = tag('line', { x1: 0, x2: 28, y1: 6, y2: 6, class: `line s${index % 8}`, 'stroke-dasharray': DASHES[index % DASHES.length] ?? '' });
-      return tag('li', {}, `${tag('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, line)} ${text_(series.id)}`);
+      return tag('li', {}, `${tag('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, line)} <span>${html(series.id)}</span>`);
     })
     .join('');
 }
 
-function text_(content: string): string {
-  return tag('span', {}, escapeText(content));
-}
-
-import { html as escapeText } from '../escape.ts';
-
 /** Costs of every option at one of the chart's volumes, cheapest first. */
-export function readingAt(chart: Chart, index: number): { readonly volume: number; readonly costs: readonly { readonly id: string; readonly usd: number | null }[] } {
+export function readingAt(
+  chart: Chart,
+  index: number,
+): { readonly volume: number; readonly costs: readonly { readonly id: string; readonly usd: number | null }[] } {
   const costs = chart.series.map((series) => ({ id: series.id, usd: series.monthly_usd[index] ?? null }));
   return { volume: chart.volumes[index] ?? 0, costs: [...costs].sort((a, b) => (a.usd ?? Number.POSITIVE_INFINITY) - (b.usd ?? Number.POSITIVE_INFINITY)) };
 }
 
 export function readingText(chart: Chart, index: number): string {
-  const money = moneyOf(chart.currency.code === 'USD' ? null : chart.currency);
+  const money = moneyOf(chart.currency);
   const { volume, costs } = readingAt(chart, index);
   return `${short(volume)} requests a month: ${costs.map(({ id, usd }) => `${id} ${usd === null ? 'not possible' : money.total(usd)}`).join(', ')}`;
 }

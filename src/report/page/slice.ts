@@ -1,10 +1,11 @@
 /** The part of the catalog that some scenarios use: a page needn't carry every price there is. Plans on the slice equal plans on the whole. */
 
-import type { PublishedRow, Support, ThroughputData } from '../../engine/capacity/calibration.ts';
+import type { PublishedRow, ThroughputData } from '../../engine/capacity/calibration.ts';
 import type { Catalog } from '../../engine/catalog.ts';
 import type { Scenario, ScenarioOption, SelfHostOption } from '../../engine/scenario.ts';
 
 type Slice = Omit<Catalog, 'throughput'>;
+type Support = ThroughputData['calibration']['support'][number];
 
 export function sliceCatalog(catalog: Catalog, scenarios: readonly Scenario[]): { readonly catalog: Slice; readonly throughput: PackedThroughput | null } {
   const options = scenarios.flatMap((scenario) => scenario.options);

@@ -51,7 +51,10 @@ function verdictSection(plan: Plan, money: Money): string {
     `<p class="subject">${html(subject(plan))}</p>`,
     `<p class="verdict${none ? ' bad' : ''}" data-option="${html(plan.decision.option_id ?? '')}">${html(verdict(plan, money))}</p>`,
     titled(none ? 'What was looked at' : 'Instead of', others),
-    titled('Why', plan.decision.because.map((reason) => ({ text: reason.message }))),
+    titled(
+      'Why',
+      plan.decision.because.map((reason) => ({ text: reason.message })),
+    ),
     titled('How sure we are', confidence(plan)),
   ].join('');
 }
@@ -95,7 +98,11 @@ function scrolled(inner: string, label = 'Table'): string {
 }
 
 function chartFigure({ width, prefix }: View, chart: Chart): string {
-  const { svg } = lineChart(chart, width, `US dollars a month over requests a month, both axes logarithmic. ${chart.series.length} options; the slider below reads the values.`);
+  const { svg } = lineChart(
+    chart,
+    width,
+    `US dollars a month over requests a month, both axes logarithmic. ${chart.series.length} options; the slider below reads the values.`,
+  );
   const start = nearest(chart.volumes, chart.volume);
   const id = `${prefix}read`;
   const reader = `<p class="reader"><label for="${id}">Read the chart at</label> <input id="${id}" class="read" type="range" min="0" max="${chart.volumes.length - 1}" value="${start}"> <output for="${id}" class="reading">${html(readingText(chart, start))}</output></p>`;
@@ -118,7 +125,16 @@ function figure(usd: number | null | undefined, name: string, money: Money): str
 
 function optionsTable({ plan, prefix }: View, money: Money): string {
   const ranges = plan.options.some((option) => option.monthly_usd_range !== null);
-  const titles = ['Option', 'Kind', 'A month', ...(ranges ? ['p10', 'p90'] : []), `${plan.scenario.horizon_months} months`, 'Per request', 'GPUs (in use)', 'Can be used'];
+  const titles = [
+    'Option',
+    'Kind',
+    'A month',
+    ...(ranges ? ['p10', 'p90'] : []),
+    `${plan.scenario.horizon_months} months`,
+    'Per request',
+    'GPUs (in use)',
+    'Can be used',
+  ];
   const rows = plan.options.map((option) => {
     const cells = [
       `<th scope="row" class="${option.id === plan.decision.option_id ? 'strong' : ''}"><a href="#${prefix}c-${html(encodeURIComponent(option.id))}">${html(option.id)}</a></th>`,
@@ -147,7 +163,8 @@ function breakdown(view: View, option: PlanOption, money: Money): string {
   const id = `${view.prefix}c-${html(encodeURIComponent(option.id))}`;
   const title = `<h3 id="${id}">${html(optionName(option))}</h3>`;
   if (option.components.length === 0) return `${title}<p class="dim">No cost: ${html(option.blocked_by.join(', ') || 'see the findings')}.</p>`;
-  const head = '<tr><th scope="col">Component and origin</th><th scope="col" class="right">Quantity</th><th scope="col" class="right">Unit price</th><th scope="col" class="right">A month</th></tr>';
+  const head =
+    '<tr><th scope="col">Component and origin</th><th scope="col" class="right">Quantity</th><th scope="col" class="right">Unit price</th><th scope="col" class="right">A month</th></tr>';
   const rows = option.components.map((component) => {
     const name = component.leg === null ? component.name : `${component.leg}: ${component.name}`;
     const inputs = inputsOf(component, option, view.plan.scenario, (path) => view.places[path] ?? null);
@@ -172,7 +189,8 @@ function gates(plan: Plan): string {
   const sorted = [...plan.gates].sort((a, b) => Number(b.blocks) - Number(a.blocks) || RANKS[a.verdict] - RANKS[b.verdict]);
   const rows = sorted.map((gate) => {
     const who = gate.leg === null ? gate.option_id : `${gate.option_id}/${gate.leg}`;
-    const origin = gate.source === null ? '' : ` <span class="dim">${linked(gate.source)}${gate.checked === null ? '' : `, checked ${html(gate.checked)}`}</span>`;
+    const origin =
+      gate.source === null ? '' : ` <span class="dim">${linked(gate.source)}${gate.checked === null ? '' : `, checked ${html(gate.checked)}`}</span>`;
     return `<tr><th scope="row">${html(who)}</th><td>${html(gate.rule)}</td><td class="${TONES[gate.verdict]}">${gate.verdict}${gate.blocks && gate.verdict !== 'fail' ? ', blocks' : ''}</td><td>${html(gate.message)}${origin}</td></tr>`;
   });
   const head = '<tr><th scope="col">Option</th><th scope="col">Gate</th><th scope="col">Verdict</th><th scope="col">Why, and where it says so</th></tr>';
@@ -189,6 +207,7 @@ function sensitivity({ plan, width }: View, money: Money): string {
     const share = row.share === null ? '-' : percent(row.share);
     return `<tr><th scope="row">${html(row.variable)}</th>${figure(row.low_usd, 'low_usd', money)}${figure(row.high_usd, 'high_usd', money)}<td class="right">${html(share)}</td></tr>`;
   });
-  const head = '<tr><th scope="col">Input</th><th scope="col" class="right">At its low end</th><th scope="col" class="right">At its high end</th><th scope="col" class="right">Share of the spread</th></tr>';
+  const head =
+    '<tr><th scope="col">Input</th><th scope="col" class="right">At its low end</th><th scope="col" class="right">At its high end</th><th scope="col" class="right">Share of the spread</th></tr>';
   return `${said}<h3>What the recommended option costs over the horizon, one input at a time</h3><figure>${tornado(plan.uncertainty, width, money)}</figure>${scrolled(`<table><thead>${head}</thead><tbody>${body.join('')}</tbody></table>`, 'Sensitivity')}`;
 }

@@ -1,0 +1,245 @@
+/** The page's program: moves of a slider plan anew with the engine the command line uses, and show the result. */
+
+import type { Catalog } from '../../engine/catalog.ts';
+import { costCurve } from '../../engine/curve.ts';
+import { type PlanInput, plan } from '../../engine/plan.ts';
+import type { Plan } from '../../engine/result.ts';
+import type { Scenario } from '../../engine/scenario.ts';
+import { withValue } from '../../engine/set-value.ts';
+import { chartOf, chartVolumes } from '../curves.ts';
+import type { Chart } from '../model.ts';
+import { type Control, controlsOf, stepOf, valueAtStep } from './controls.ts';
+import { DATA_ID, type PageData, type PagePlan, POINTS } from './data.ts';
+import { editCommand, editText } from './edits.ts';
+import { readingText } from './line-chart.ts';
+import { unpackThroughput } from './slice.ts';
+import { nearest, sectionsOf, type View } from './view.ts';
+
+/** While a slider moves, few draws over the ranges must do; all of them follow when the hand has rested so long. */
+const REST_MS = 250;
+const QUICK_DRAWS = 200;
+
+function start(): void {
+  const data = JSON.parse(document.getElementById(DATA_ID)?.textContent ?? '') as PageData;
+  const catalog: Catalog = data.throughput === null ? data.catalog : { ...data.catalog, throughput: unpackThroughput(data.throughput) };
+  document.querySelectorAll<HTMLElement>('article[data-plan]').forEach((article, index) => {
+    const carried = data.plans[index];
+    if (carried !== undefined) new Explorer(article, carried, catalog, `p${index}-`).listen();
+  });
+  // A closed fold would not be printed.
+  window.addEventListener('beforeprint', () => {
+    for (const fold of document.querySelectorAll('article details:not(.take)')) fold.setAttribute('open', '');
+  });
+}
+
+class Explorer {
+  readonly #article: HTMLElement;
+  readonly #carried: PagePlan;
+  readonly #catalog: Catalog;
+  readonly #prefix: string;
+  readonly #controls: readonly Control[];
+  readonly #changes = new Map<string, number>();
+  #plan: Plan;
+  #chart: Chart | null = null;
+  #frame = 0;
+  #rest = 0;
+
+  constructor(article: HTMLElement, carried: PagePlan, catalog: Catalog, prefix: string) {
+    this.#article = article;
+    this.#carried = carried;
+    this.#catalog = catalog;
+    this.#prefix = prefix;
+    this.#plan = plan({ ...carried.input, catalog, draws: 0 });
+    this.#controls = controlsOf(this.#plan);
+  }
+
+  listen(): void {
+    const form = this.#article.querySelector('form');
+    form?.addEventListener('submit', (event) => event.preventDefault());
+    form?.addEventListener('input', (event) => this.#moved(event.target as HTMLInputElement));
+    form?.addEventListener('reset', (event) => {
+      event.preventDefault();
+      this.#reset();
+    });
+    this.#article.addEventListener('input', (event) => this.#read(event.target as HTMLElement));
+    this.#article.addEventListener('pointermove', (event) => this.#hover(event));
+    this.#article.querySelector('button.copy')?.addEventListener('click', () => void this.#copy());
+    window.addEventListener('resize', () => this.#soon());
+    this.#show(true);
+  }
+
+  #moved(input: HTMLInputElement): void {
+    const index = Number(input.dataset.control ?? input.dataset.exact);
+    const control = this.#controls[index];
+    if (control === undefined) return;
+    const value = input.type === 'range' ? valueAtStep(control, Number(input.value)) : Number(input.value);
+    if (input.value === '' || !Number.isFinite(value) || value < 0 || (control.unit === 'share' && value > 1) || (control.log && value === 0)) return;
+    if (value === control.now) this.#changes.delete(control.path);
+    else this.#changes.set(control.path, value);
+    this.#mirror(input, index, control, value);
+    this.#soon();
+  }
+
+  /** The slider and the exact number beside it say the same. */
+  #mirror(moved: HTMLInputElement, index: number, control: Control, value: number): void {
+    const slider = this.#article.querySelector<HTMLInputElement>(`input[data-control="${index}"]`);
+    const exact = this.#article.querySelector<HTMLInputElement>(`input[data-exact="${index}"]`);
+    if (slider !== null) {
+      if (slider !== moved) slider.value = String(stepOf(control, value));
+      slider.setAttribute('aria-valuetext', `${value} ${control.unit}`);
+    }
+    if (exact !== null && exact !== moved) exact.value = String(value);
+  }
+
+  #reset(): void {
+    this.#changes.clear();
+    this.#controls.forEach((control, index) => {
+      for (const input of this.#article.querySelectorAll<HTMLInputElement>(`input[data-control="${index}"], input[data-exact="${index}"]`)) {
+        input.value = String(input.type === 'range' ? stepOf(control, control.now) : control.now);
+        if (input.type === 'range') input.setAttribute('aria-valuetext', `${control.now} ${control.unit}`);
+      }
+    });
+    this.#soon();
+  }
+
+  /** At most once a frame. */
+  #soon(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#show(false));
+    window.clearTimeout(this.#rest);
+    if (this.#carried.input.draws) this.#rest = window.setTimeout(() => this.#show(true), REST_MS);
+  }
+
+  #scenario(): Scenario {
+    let scenario = this.#carried.input.scenario;
+    for (const [path, value] of this.#changes) scenario = withValue(scenario, path, value) ?? scenario;
+    return scenario;
+  }
+
+  #show(drawn: boolean): void {
+    const begun = performance.now();
+    const { draws, ...rest } = this.#carried.input;
+    const input: PlanInput = { ...rest, scenario: this.#scenario(), catalog: this.#catalog, draws: drawn ? draws : Math.min(draws ?? 0, QUICK_DRAWS) };
+    this.#plan = plan(input);
+    const volumes = chartVolumes(this.#plan, POINTS);
+    const curves = { volumes, series: costCurve(input, volumes).map((line) => ({ id: line.option_id, monthly_usd: line.monthly_usd })) };
+    this.#chart = chartOf(this.#plan, curves);
+    this.#replace({ plan: this.#plan, curves, places: this.#carried.places, prefix: this.#prefix, width: this.#width() });
+    this.#writeDown();
+    this.#article.dataset.ms = String(performance.now() - begun);
+  }
+
+  #width(): number {
+    const room = this.#article.querySelector('.report')?.clientWidth ?? 720;
+    return Math.max(240, Math.min(1600, room));
+  }
+
+  /** Folds that are open stay open, and the focus stays where it is. */
+  #replace(view: View): void {
+    for (const [name, content] of Object.entries(sectionsOf(view))) {
+      const place = this.#article.querySelector<HTMLElement>(`[data-section="${name}"]`);
+      if (place === null) continue;
+      const open = [...place.querySelectorAll('details')].map((each) => each.open);
+      const focus = focusIn(place);
+      const reading = place.querySelector<HTMLInputElement>('input.read')?.value;
+      place.innerHTML = content;
+      place.querySelectorAll('details').forEach((each, index) => {
+        each.open = open[index] ?? false;
+      });
+      if (reading !== undefined) this.#restoreReading(place, reading);
+      if (focus >= 0) focusable(place)[focus]?.focus({ preventScroll: true });
+    }
+  }
+
+  #restoreReading(place: HTMLElement, reading: string): void {
+    const input = place.querySelector<HTMLInputElement>('input.read');
+    if (input === null || document.activeElement?.classList.contains('read') !== true) return;
+    input.value = reading;
+    this.#read(input);
+  }
+
+  /** The slider under the chart, for hands without a mouse. */
+  #read(target: HTMLElement): void {
+    if (!(target instanceof HTMLInputElement) || !target.classList.contains('read')) return;
+    this.#say(Number(target.value));
+  }
+
+  #hover(event: PointerEvent): void {
+    const svg = (event.target as Element).closest?.('svg.lines');
+    if (!svg || this.#chart === null) return;
+    const box = svg.getBoundingClientRect();
+    const scale = Number(svg.getAttribute('width')) / box.width;
+    const [left, right] = [54, Number(svg.getAttribute('width')) - 12];
+    const share = Math.min(1, Math.max(0, ((event.clientX - box.left) * scale - left) / (right - left)));
+    const { volumes } = this.#chart;
+    const [low, high] = [volumes[0] ?? 1, volumes.at(-1) ?? 10];
+    const index = nearest(volumes, low * (high / low) ** share);
+    const input = this.#article.querySelector<HTMLInputElement>('input.read');
+    if (input !== null) input.value = String(index);
+    this.#say(index);
+  }
+
+  #say(index: number): void {
+    if (this.#chart === null) return;
+    const said = readingText(this.#chart, index);
+    const output = this.#article.querySelector('output.reading');
+    if (output !== null) output.textContent = said;
+    this.#article.querySelector('input.read')?.setAttribute('aria-valuetext', said);
+    const svg = this.#article.querySelector('svg.lines');
+    const cursor = svg?.querySelector('line.cursor');
+    const { volumes } = this.#chart;
+    const [low, high, at] = [volumes[0] ?? 1, volumes.at(-1) ?? 10, volumes[index] ?? 1];
+    const x = 54 + (Math.log(at / low) / Math.log(high / low)) * (Number(svg?.getAttribute('width')) - 66);
+    cursor?.setAttribute('x1', String(x));
+    cursor?.setAttribute('x2', String(x));
+  }
+
+  #writeDown(): void {
+    const { text, anchors, file } = this.#carried;
+    const take = this.#article.querySelector('.take');
+    const changed = this.#changes.size > 0;
+    this.#article.querySelector('button[type="reset"]')?.toggleAttribute('disabled', !changed);
+    const status = this.#article.querySelector('.status');
+    const { option_id } = this.#plan.decision;
+    if (status !== null) status.textContent = changed ? `${this.#changes.size} changed; recommended: ${option_id ?? 'nothing'}` : '';
+    const complete = text !== null && [...this.#changes.keys()].every((path) => anchors.some((anchor) => anchor.path === path));
+    const area = take?.querySelector('textarea');
+    if (!take || !area) return;
+    area.hidden = !changed || !complete;
+    take.querySelector('button.copy')?.toggleAttribute('hidden', area.hidden);
+    area.value = complete && text !== null ? editText(text, anchors, this.#changes) : '';
+    const how = take.querySelector('.how');
+    if (how !== null)
+      how.textContent = !changed
+        ? 'Move a value first.'
+        : complete
+          ? 'Your file with the values changed; comments and order are kept.'
+          : 'The same change as a command:';
+    const command = take.querySelector('.command');
+    if (command !== null) command.textContent = changed ? editCommand(file, this.#changes) : '';
+  }
+
+  async #copy(): Promise<void> {
+    const area = this.#article.querySelector<HTMLTextAreaElement>('.take textarea');
+    const told = this.#article.querySelector('.copied');
+    if (area === null || told === null) return;
+    try {
+      await navigator.clipboard.writeText(area.value);
+      told.textContent = 'Copied.';
+    } catch {
+      area.select();
+      told.textContent = 'Selected: copy it with Ctrl+C or Cmd+C.';
+    }
+  }
+}
+
+function focusable(place: HTMLElement): HTMLElement[] {
+  return [...place.querySelectorAll<HTMLElement>('a, button, input, summary, [tabindex]')];
+}
+
+/** Which of the places that can have the focus has it, -1: none. */
+function focusIn(place: HTMLElement): number {
+  return focusable(place).indexOf(document.activeElement as HTMLElement);
+}
+
+start();
