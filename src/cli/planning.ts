@@ -63,7 +63,15 @@ export const DEFAULT_SAMPLING: Sampling = { draws: 2000, seed: 1 };
 
 export function planScenario({ scenario, positions }: LoadedScenario, catalog: Catalog, today: IsoDate, sampling: Sampling): Planned {
   const input = { scenario, catalog, today, ...sampling };
-  return { input, plan: plan(input), places: placesOf(positions), file: positions('').file };
+  return {
+    input,
+    plan: plan(input),
+    places: placesOf(positions),
+    // Asked for by few: finding it reads the file anew for its places.
+    get file() {
+      return positions('').file;
+    },
+  };
 }
 
 function placesOf(positions: LoadedScenario['positions']): Places {
