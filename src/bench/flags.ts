@@ -38,6 +38,7 @@ export interface BenchFlags {
   readonly nonce?: boolean;
   readonly exactOutput?: boolean;
   readonly audioSeconds?: string;
+  readonly client?: 'own' | 'autocannon';
   readonly threads?: string;
   readonly timeout?: string;
   readonly requestTimeout?: string;
@@ -83,6 +84,7 @@ export function setupFrom(flags: BenchFlags, source: TargetSource, sizes: readon
     warmup: read.number('--warmup', flags.warmup, 'count', { whole: true }),
     ramp_s: read.number('--ramp', flags.ramp, 's', {}),
     threads: read.number('--threads', flags.threads, 'count', { min: 1, max: 64, whole: true }),
+    client: flags.client ?? 'own',
     exact_length: flags.exactOutput !== false,
     timeouts: {
       connect_ms: (read.number('--connect-timeout', flags.connectTimeout, 's', { min: 0.001 }) ?? 10) * 1000,

@@ -126,6 +126,7 @@ export function setupFor(url: string, changes: SetupChanges = {}): BenchSetup {
     warmup: 0,
     ramp_s: null,
     threads: 1,
+    client: 'own',
     exact_length: true,
     timeouts: { connect_ms: 2_000, idle_ms: 5_000, total_ms: 20_000 },
     slo: NO_SLO,

@@ -297,7 +297,8 @@ function secretOf(headers: Readonly<Record<string, string>>): Secret | null {
   return key === undefined ? null : new Secret(key);
 }
 
-function askOf(target: WireTarget, prompt: Prompt): Ask {
+/** A prompt as a request to the target. */
+export function askOf(target: WireTarget, prompt: Prompt): Ask {
   return {
     model: target.model,
     prompt: prompt.text,

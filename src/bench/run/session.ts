@@ -22,7 +22,7 @@ import { type BenchSetup, type LevelPlan, loadKey, warmupConcurrency, warmupRequ
 import { SpendGate } from './spend.ts';
 import type { Outcome } from './stream.ts';
 import { observe } from './telemetry.ts';
-import { type RunningLevel, runHere, runOnThreads } from './threads.ts';
+import { type LevelSinks, type RunningLevel, runHere, runOnThreads } from './threads.ts';
 import { warmUp } from './warm-up.ts';
 
 export type BenchPoint = MeasurementPoint & Extras;
@@ -203,7 +203,7 @@ export class BenchSession {
         onOutcome(outcome);
       },
     };
-    const running = threads > 1 && this.#gate === null ? runOnThreads(spec, sinks, threads) : runHere(spec, sinks);
+    const running = await this.#start(spec, sinks, threads);
     this.#running = running;
     const began = performance.now();
     const ticker = setInterval(() => this.#parts.events.progress(this.#snapshot(number, plan, phase, began, meter, running)), PROGRESS_MS);
@@ -213,6 +213,12 @@ export class BenchSession {
       clearInterval(ticker);
       this.#running = null;
     }
+  }
+
+  /** Paid runs stay on one thread, where the money is counted. */
+  async #start(spec: LevelSpec, sinks: LevelSinks, threads: number): Promise<RunningLevel> {
+    if (this.#setup.client === 'autocannon') return (await import('./autocannon.ts')).runWithAutocannon(spec, sinks);
+    return threads > 1 && this.#gate === null ? runOnThreads(spec, sinks, threads) : runHere(spec, sinks);
   }
 
   #spec(number: number, plan: LevelPlan, prepared: Prepared, pace: Pace | null, data: PointData): LevelSpec {

@@ -23,6 +23,8 @@ export interface BenchSetup {
   readonly ramp_s: number | null;
   /** Worker threads; null: as many as the load needs. */
   readonly threads: number | null;
+  /** autocannon: a second opinion, where it is to be trusted. */
+  readonly client: 'own' | 'autocannon';
   /** Ask for exactly the planned output length, where the server can. */
   readonly exact_length: boolean;
   readonly timeouts: Timeouts;

@@ -96,6 +96,12 @@ function addLoadOptions(command: Command): Command {
     .option('--no-nonce', 'let prompts repeat, so that a prefix cache can help')
     .option('--no-exact-output', 'let the model stop by itself, also where the server could be made to write the full length')
     .option('--audio-seconds <time>', 'transcriptions: length of the sound sent (default: 10s)')
+    .addOption(
+      new Option('--client <name>', 'autocannon: a second opinion for closed loops of embeddings, transcriptions or images over plain HTTP').choices([
+        'own',
+        'autocannon',
+      ]),
+    )
     .option('--threads <n>', 'worker threads (default: as the load needs)')
     .option('--timeout <time>', 'longest silence before a request counts as timed out (default: 120s)')
     .option('--request-timeout <time>', 'longest a whole request may take (default: 30min)')
