@@ -31,21 +31,24 @@ export interface Leg {
 
 export interface Split {
   readonly mode: 'cascade' | 'router';
-  /** Share of the requests that reach the large model, 0..1. */
-  readonly escalation: number;
+  /** Share of the requests that reach the large model, 0..1; null: a policy that decides by score doesn't know it. */
+  readonly escalation: number | null;
   /** Escalate below it; null: the split knows no score. */
   readonly threshold: number | null;
-  readonly calibrated: boolean;
+  /** Where the threshold comes from; given: by the user or by default. */
+  readonly origin: 'calibrated' | 'policy' | 'given';
   /** How a score comes about. */
-  readonly score: 'mean_logprob' | 'min_logprob' | 'first_token_margin' | 'verifier' | 'http';
+  readonly score: 'mean_logprob' | 'min_logprob' | 'first_token_margin' | 'verifier' | 'verifier_of_large' | 'http';
   /** Data classes that never reach a leg. */
   readonly keep: { readonly small: readonly string[]; readonly large: readonly string[] };
 }
 
 export interface Deployment {
-  /** Hash of the plan's answer: twelve hexadecimal digits. */
+  /** Hash of the plan's answer, or of the policy: twelve hexadecimal digits. */
   readonly plan_id: string;
+  readonly source: 'plan' | 'policy';
   readonly name: string;
+  /** Date of the prices. */
   readonly as_of: string;
   readonly option_id: string;
   readonly monthly_usd: number | null;

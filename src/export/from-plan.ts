@@ -32,6 +32,7 @@ export function deploymentOf(plan: Plan, catalog: Catalog, wishes: Wishes, id: s
   checkIds(plan, wishes);
   return {
     plan_id: planId(plan, planned),
+    source: 'plan',
     name: plan.scenario.name,
     as_of: plan.pricing.as_of,
     option_id: option.id,
@@ -78,7 +79,7 @@ function splitOf({ hybrid }: HybridOption, wishes: Wishes): Split {
     mode: hybrid.mode,
     escalation: legShares(hybrid).large,
     threshold: wishes.threshold ?? calibrated ?? fallback,
-    calibrated: calibrated !== null && wishes.threshold === null,
+    origin: calibrated !== null && wishes.threshold === null ? 'calibrated' : 'given',
     score: likely(hybrid.judge.usd_per_request) > 0 ? 'verifier' : 'mean_logprob',
     keep: hybrid.keep,
   };

@@ -7,9 +7,9 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060
 
 /** Lines without comment marks; text of the scenario can't end the comment. */
 export function headerLines(deployment: Deployment, notes: readonly string[]): string[] {
-  const { plan_id, name, option_id, as_of, monthly_usd, legs, split } = deployment;
+  const { plan_id, source, name, option_id, as_of, monthly_usd, legs, split } = deployment;
   return [
-    `llm-crossover plan ${plan_id}: ${name}, option ${option_id}, prices of ${as_of}`,
+    `llm-crossover ${source} ${plan_id}: ${name}${source === 'plan' ? `, option ${option_id}` : ''}, prices of ${as_of}`,
     ...(monthly_usd === null ? [] : [`planned cost: $${monthly_usd.toFixed(2)} a month`]),
     ...legs.map(legLine),
     ...(split === null ? [] : [splitLine(deployment)]),
@@ -39,9 +39,14 @@ function rate(usd: number | null): string {
 
 function splitLine({ split, random_split }: Deployment): string {
   if (split === null) return '';
-  const share = `${Number((split.escalation * 100).toPrecision(6))} % to the large model`;
+  const share =
+    split.escalation === null
+      ? 'a share the policy does not state goes to the large model'
+      : `${Number((split.escalation * 100).toPrecision(6))} % to the large model`;
   if (random_split) return `${share}, chosen by chance: the plan's ${split.mode} by score is not in this file`;
   if (split.threshold === null) return `router: ${share}`;
-  const origin = split.calibrated ? 'calibrated' : 'NOT calibrated: run `llm-crossover route calibrate` on your own log';
-  return `${split.mode}: escalate below ${split.threshold} (${split.score}; ${origin}), planned share ${share}`;
+  const origin = { calibrated: 'calibrated', policy: 'as the policy says', given: 'NOT calibrated: run `llm-crossover route calibrate` on your own log' }[
+    split.origin
+  ];
+  return `${split.mode}: escalate below ${split.threshold} (${split.score}; ${origin})${split.escalation === null ? '' : `, planned share ${share}`}`;
 }

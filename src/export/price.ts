@@ -1,8 +1,10 @@
 /** The plan's prices as the rates per token that gateways keep their books with. */
 
+import type { Catalog } from '../engine/catalog.ts';
+import type { PolicyTarget } from '../engine/hybrid/policy.ts';
 import type { CostComponent, PlanOption } from '../engine/result.ts';
 import type { Scenario } from '../engine/scenario.ts';
-import { likely, MTOK } from '../engine/units.ts';
+import { type IsoDate, likely, MTOK } from '../engine/units.ts';
 import type { Price } from './deployment.ts';
 
 const NONE: Omit<Price, 'basis'> = { input_usd_per_mtok: null, output_usd_per_mtok: null, cached_input_usd_per_mtok: null, cache_write_usd_per_mtok: null };
@@ -38,6 +40,22 @@ export function selfHostPrice(components: readonly CostComponent[], requests: nu
     input_usd_per_mtok: each,
     output_usd_per_mtok: each,
     basis: `$${usd.toFixed(2)} a month without staff over ${Math.round(served / MTOK)} MTok planned, input and output alike`,
+  };
+}
+
+/** A policy's own prices, or those it looks up in the catalog. */
+export function policyPrice({ price_card, prices }: PolicyTarget, catalog: Catalog, today: IsoDate): Price {
+  if (prices !== null) return { ...prices, cache_write_usd_per_mtok: null, basis: 'as the policy says' };
+  const [provider, ...rest] = (price_card ?? '').split('/');
+  const offer = catalog.api.find((each) => each.provider === provider && [each.model, ...each.aliases].includes(rest.join('/')));
+  const entry = offer?.prices.findLast((each) => each.from === null || each.from <= today);
+  if (entry === undefined) return { ...NONE, basis: price_card === null ? 'the policy names no prices' : `the catalog has no price for ${price_card}` };
+  return {
+    input_usd_per_mtok: entry.rates.input_usd_per_mtok ?? null,
+    output_usd_per_mtok: entry.rates.output_usd_per_mtok ?? null,
+    cached_input_usd_per_mtok: entry.rates.cached_input_usd_per_mtok ?? null,
+    cache_write_usd_per_mtok: entry.rates.cache_write_usd_per_mtok ?? null,
+    basis: `${price_card} list price, checked ${entry.checked}`,
   };
 }
 

@@ -52,7 +52,14 @@ export function refuseDataRules(target: string, { split }: Deployment): void {
     );
 }
 
-/** Anthropic's own API is no OpenAI-compatible one in every gateway. */
+/** The large model's share of the requests, 0 where there is one model. */
+export function shareOf(target: string, { split }: Deployment): number {
+  if (split === null) return 0;
+  if (split.escalation === null)
+    throw cannot(target, 'a share the policy does not state', 'Calibrate it, write large_share into the policy, or export a plan.');
+  return split.escalation;
+}
+
 export function isSelfHosted(leg: Leg): boolean {
   return leg.gpu !== null;
 }

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { collect } from '../options.ts';
 
 const EXAMPLES = `
-INPUT is a scenario, or the JSON of a plan (llm-crossover plan --format json). Each output carries the id of the plan and
+INPUT is a scenario, the JSON of a plan (llm-crossover plan --format json), or a route policy. Each output carries the id of the plan and
 its prices in a comment, and names environment variables or secrets instead of holding keys. What a target has no way to
 say is refused, never left out: most gateways split by weight and know nothing of confidence.
 
@@ -42,7 +42,7 @@ interface Flags {
 export function define(command: Command, io: Io): void {
   command
     .addArgument(new Argument('<target>', 'what to write for').choices(TARGETS.map(({ name }) => name)))
-    .argument('<input>', 'scenario (YAML) or plan (JSON)')
+    .argument('<input>', 'scenario (YAML), plan (JSON) or route policy (YAML)')
     .option('--option <id>', 'option of the scenario (default: the one the plan decides for)')
     .option('--endpoint <id=url>', 'address of an option (repeatable)', collect, [])
     .option('--model <id=name>', 'name or repository its endpoint knows the model by (repeatable)', collect, [])
@@ -88,11 +88,13 @@ async function run(name: string, path: string, flags: Flags, io: Io): Promise<vo
 }
 
 async function deploymentFrom(path: string, flags: Flags, io: Io) {
-  const [{ deploymentOf }, { assignments }, { planFrom }, { loadCatalog }] = await Promise.all([
+  const [{ deploymentOf }, { policyDeployment }, { assignments }, { planFrom, policyFrom }, { loadCatalog }, { readText }] = await Promise.all([
     import('../../export/from-plan.ts'),
+    import('../../export/from-policy.ts'),
     import('../../export/wishes.ts'),
     import('../../export/input.ts'),
     import('../../prices/catalog.ts'),
+    import('../../files/read.ts'),
   ]);
   const catalog = loadCatalog();
   const wishes = {
@@ -103,7 +105,12 @@ async function deploymentFrom(path: string, flags: Flags, io: Io) {
     threshold: flags.threshold ?? null,
     random_split: flags.randomSplit ?? false,
   };
-  return deploymentOf(planFrom(resolve(io.cwd, path), path, catalog, flags.today ?? io.today()), catalog, wishes, flags.option ?? null);
+  const full = resolve(io.cwd, path);
+  const text = readText(full);
+  const today = flags.today ?? io.today();
+  const policy = policyFrom(full, text);
+  if (policy !== null) return policyDeployment(policy, catalog, wishes, today);
+  return deploymentOf(planFrom(full, path, text, catalog, today), catalog, wishes, flags.option ?? null);
 }
 
 function settingsOf({ image, engine, autoscaler, namespace }: Flags): Settings {

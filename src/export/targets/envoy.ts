@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { type Deployment, type Leg, largeLeg, smallLeg } from '../deployment.ts';
 import { hashComment } from '../header.ts';
 import { slug } from '../name.ts';
-import { cannot, refuseScores, type Settings, type Target } from '../target.ts';
+import { cannot, refuseScores, type Settings, shareOf, type Target } from '../target.ts';
 import { wholeWeights } from '../weights.ts';
 
 const NAME = 'Envoy AI Gateway';
@@ -65,9 +65,9 @@ function dataRules(deployment: Deployment) {
   return [...keep.large.map((each) => rule(each, smallLeg(deployment))), ...keep.small.map((each) => rule(each, largeLeg(deployment)))];
 }
 
-function reference(leg: Leg, { split }: Deployment) {
-  const weights = wholeWeights(split?.escalation ?? 0);
-  const weight = split === null ? {} : { weight: leg.role === 'large' ? weights.large : weights.small };
+function reference(leg: Leg, deployment: Deployment) {
+  const weights = wholeWeights(shareOf(NAME, deployment));
+  const weight = deployment.split === null ? {} : { weight: leg.role === 'large' ? weights.large : weights.small };
   return { name: slug(leg.id), modelNameOverride: leg.model, ...weight };
 }
 

@@ -8,7 +8,7 @@ import { MTOK } from '../../engine/units.ts';
 import type { Deployment, Leg } from '../deployment.ts';
 import { hashComment } from '../header.ts';
 import { endpointOf } from '../providers.ts';
-import { refuseDataRules, refuseScores, type Target } from '../target.ts';
+import { refuseDataRules, refuseScores, shareOf, type Target } from '../target.ts';
 import { wholeWeights } from '../weights.ts';
 
 const NAME = 'The LiteLLM proxy';
@@ -16,7 +16,7 @@ const NAME = 'The LiteLLM proxy';
 function render(deployment: Deployment): string {
   refuseScores(NAME, deployment);
   refuseDataRules(NAME, deployment);
-  const weights = wholeWeights(deployment.split?.escalation ?? 0);
+  const weights = wholeWeights(shareOf(NAME, deployment));
   const config = {
     model_list: deployment.legs.map((leg) => entry(deployment, leg, leg.role === 'large' ? weights.large : weights.small)),
     router_settings: { routing_strategy: 'simple-shuffle', num_retries: 2 },

@@ -4,7 +4,7 @@ import type { Deployment, Leg } from '../deployment.ts';
 import { largeLeg, smallLeg } from '../deployment.ts';
 import { headerLines } from '../header.ts';
 import { endpointOf } from '../providers.ts';
-import { cannot, refuseScores, type Target } from '../target.ts';
+import { cannot, refuseScores, shareOf, type Target } from '../target.ts';
 
 const NAME = 'A Portkey config';
 const RETRY_ON = [429, 500, 502, 503, 504];
@@ -18,12 +18,13 @@ function render(deployment: Deployment): string {
 function routes(deployment: Deployment) {
   const { split, legs } = deployment;
   if (split === null) return { strategy: { mode: 'single' }, targets: legs.map(targetOf) };
-  const balanced = { strategy: { mode: 'loadbalance' }, targets: legs.map((leg) => ({ ...targetOf(leg), weight: shareOf(leg, split.escalation) })) };
+  const share = shareOf(NAME, deployment);
+  const balanced = { strategy: { mode: 'loadbalance' }, targets: legs.map((leg) => ({ ...targetOf(leg), weight: weightOf(leg, share) })) };
   return kept(deployment).length === 0 ? balanced : byDataClass(deployment, balanced);
 }
 
 /** Shares as they are: Portkey's weights are numbers of any scale. */
-function shareOf(leg: Leg, escalation: number): number {
+function weightOf(leg: Leg, escalation: number): number {
   return leg.role === 'large' ? escalation : Number((1 - escalation).toPrecision(12));
 }
 

@@ -29,7 +29,12 @@ function render(deployment: Deployment): string {
 
 function cascadeOf({ split }: Deployment): Split & { readonly threshold: number } {
   if (split === null) throw cannot(NAME, 'a plan with one model: there is nothing to route', 'Export litellm, or a serving target.');
-  if (split.mode === 'router') throw cannot(NAME, `a split by share (${split.escalation}) without a score`, 'Export litellm, envoy, portkey or switchyard.');
+  if (split.mode === 'router')
+    throw cannot(
+      NAME,
+      `a split by share (${split.escalation ?? 'of a score'}) that is decided before there is an answer`,
+      'Export litellm, envoy, portkey or switchyard.',
+    );
   if (split.threshold === null) throw cannot(NAME, 'a cascade without a threshold', 'Give --threshold, or calibrate one.');
   return { ...split, threshold: split.threshold };
 }
@@ -89,7 +94,7 @@ function inRange(threshold: number): number {
 }
 
 function notes(split: Split & { readonly threshold: number }): string[] {
-  if (split.score !== 'mean_logprob') return [];
+  if (split.score === 'verifier') return ['semantic-router verifies with a prompt of its own: calibrate the threshold with it'];
   return [`the threshold below is (ln ${split.threshold} + 3) / 3: semantic-router scales a mean log-probability from -3..0 to 0..1`];
 }
 

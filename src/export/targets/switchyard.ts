@@ -4,7 +4,7 @@ import { stringify } from 'smol-toml';
 import type { Deployment, Leg } from '../deployment.ts';
 import { hashComment } from '../header.ts';
 import { slug } from '../name.ts';
-import { cannot, refuseDataRules, refuseScores, type Target } from '../target.ts';
+import { cannot, refuseDataRules, refuseScores, shareOf, type Target } from '../target.ts';
 import { wholeWeights } from '../weights.ts';
 
 const NAME = 'Switchyard';
@@ -42,10 +42,11 @@ function client(leg: Leg) {
   };
 }
 
-function route({ legs, served_name, split }: Deployment) {
+function route(deployment: Deployment) {
+  const { legs, served_name, split } = deployment;
   const names = legs.map((leg) => slug(leg.id));
   if (split === null) return { id: served_name, type: 'passthrough', target: names[0] ?? '' };
-  const { small, large } = wholeWeights(split.escalation);
+  const { small, large } = wholeWeights(shareOf(NAME, deployment));
   return { id: served_name, type: 'random', targets: names, weights: [small, large] };
 }
 
