@@ -8,7 +8,7 @@ import type { SloMs } from './measure/reduce.ts';
 import type { BenchPoint } from './run/session.ts';
 import type { BenchSetup, LevelPlan } from './run/setup.ts';
 
-export interface SweepResult {
+interface SweepResult {
   /** The concurrency beyond which throughput grew by less than 10 % a doubling, or the SLO broke. */
   readonly knee_concurrency: number | null;
   /** Requests per second; null: even the lowest rate tried missed the SLO. */
@@ -24,7 +24,7 @@ export interface Sweep {
   readonly result: (points: readonly BenchPoint[]) => SweepResult;
 }
 
-export interface SweepBudget {
+interface SweepBudget {
   readonly seconds: number;
   readonly requests: number;
 }

@@ -1,5 +1,5 @@
 /** Why a request did not succeed, as the classes bench and router count. */
-export const FAILURE_CLASSES = [
+const FAILURE_CLASSES = [
   'connect',
   'tls',
   'timeout',

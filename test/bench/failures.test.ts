@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { retryAfterMs } from '../../src/bench/run/stream.ts';
 import {
   bench,
   DONE,
@@ -147,6 +148,21 @@ describe('failures that are counted by class and never as success', () => {
       request.body.includes('stream_options') ? jsonReply(400, { error: { message: 'Unrecognized request argument: stream_options' } }) : GOOD;
     const { point } = await outcome(refuse, { warmup: 2 });
     expect(point).toMatchObject({ requests: 3, ok: 3 });
+  });
+});
+
+describe('Retry-After', () => {
+  const now = Date.parse('2026-11-24T12:00:00Z');
+
+  test.each([
+    ['seconds', { 'retry-after': '7' }, 7000],
+    ['a date', { 'retry-after': 'Tue, 24 Nov 2026 12:00:30 GMT' }, 30_000],
+    ['a date that is past', { 'retry-after': 'Tue, 24 Nov 2026 11:00:00 GMT' }, 0],
+    ['milliseconds', { 'retry-after-ms': '1500', 'retry-after': '2' }, 1500],
+    ['nothing', {}, null],
+    ['nonsense', { 'retry-after': 'soon' }, null],
+  ])('%s', (_kind, headers, ms) => {
+    expect(retryAfterMs(headers, now)).toBe(ms);
   });
 });
 

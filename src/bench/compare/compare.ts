@@ -22,7 +22,7 @@ export interface LevelComparison {
   readonly rows: readonly Ratio[];
 }
 
-export interface Side {
+interface Side {
   readonly label: string;
   readonly url: string;
   readonly model: string;

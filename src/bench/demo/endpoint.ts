@@ -30,7 +30,7 @@ export interface Reply {
 }
 
 /** When the server really wrote what: the truth a measurement is held against. */
-export interface Truth {
+interface Truth {
   readonly serial: number;
   readonly arrivedMs: number;
   readonly writtenMs: number[];

@@ -4,7 +4,7 @@ import type { Request } from './point-data.ts';
 import { seconds, type Window } from './windows.ts';
 
 /** Tokens of one request, as a price list counts them: `input_tokens` includes cached and cache-written ones, `output_tokens` includes reasoning. */
-export interface BilledTokens {
+interface BilledTokens {
   readonly input_tokens: number;
   readonly cached_input_tokens: number;
   readonly cache_write_tokens: number;

@@ -1,7 +1,7 @@
 /** One request as it went: a line of a records file. Times in ms after the start of the run. */
 import type { FailureClass } from '../../llm/failure.ts';
 
-export type TokenSource = 'usage' | 'tokenize' | 'estimate';
+type TokenSource = 'usage' | 'tokenize' | 'estimate';
 
 export interface RequestRecord {
   /** Running number within the run; warm-up requests count down from -1. */

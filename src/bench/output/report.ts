@@ -10,11 +10,11 @@ export type AnyMeasurement = Omit<Measurement, 'points'> & { readonly points: re
 type Row = readonly string[];
 type Layout = (rows: readonly Row[]) => string;
 
-export function terminalReport(measurement: AnyMeasurement): string {
+function terminalReport(measurement: AnyMeasurement): string {
   return `${report(measurement, alignedTable, (text) => `\n${text}\n`)}\n`;
 }
 
-export function markdownReport(measurement: AnyMeasurement): string {
+function markdownReport(measurement: AnyMeasurement): string {
   return `${report(measurement, markdownTable, (text) => `\n### ${text}\n`)}\n`;
 }
 
@@ -159,13 +159,12 @@ const CSV_COLUMNS: readonly (readonly [string, (point: AnyPoint) => string | num
 ];
 
 /** One line per load point; an unknown figure is an empty cell. */
-export function csvReport({ points }: AnyMeasurement): string {
+function csvReport({ points }: AnyMeasurement): string {
   const rows = [CSV_COLUMNS.map(([name]) => name), ...points.map((point) => CSV_COLUMNS.map(([, pick]) => String(pick(point) ?? '')))];
   return `${rows.map((row) => row.join(',')).join('\n')}\n`;
 }
 
-export const REPORT_FORMATS = ['terminal', 'json', 'markdown', 'csv'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+export type ReportFormat = 'terminal' | 'json' | 'markdown' | 'csv';
 
 export function renderMeasurement(measurement: AnyMeasurement, format: ReportFormat): string {
   if (format === 'json') return `${JSON.stringify(measurement, null, 2)}\n`;

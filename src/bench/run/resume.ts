@@ -18,7 +18,7 @@ export function readRun(records: string): LeftBehind {
 }
 
 /** The requests of a records file by level, warm-ups counted and left out. */
-export function readPoints(records: string): readonly PointData[] {
+function readPoints(records: string): readonly PointData[] {
   const points: PointData[] = [];
   const counts = new Map<number, TokenCounts>();
   readRecords(

@@ -10,8 +10,8 @@ import { type Gate, type LevelEnd, LevelRun, type LevelSpec } from './level.ts';
 import { RecordWriter } from './records-file.ts';
 import type { Outcome } from './stream.ts';
 
-export const MAX_STREAMS_PER_THREAD = 512;
-export const MAX_EVENTS_PER_THREAD = 40_000;
+const MAX_STREAMS_PER_THREAD = 512;
+const MAX_EVENTS_PER_THREAD = 40_000;
 
 export interface RunningLevel {
   readonly done: Promise<{ readonly end: LevelEnd; readonly health: ThreadHealth }>;
@@ -121,7 +121,7 @@ function joinEnds(ends: readonly LevelEnd[]): LevelEnd {
 }
 
 /** One clock for all threads of the machine. */
-export function monotonicMs(): number {
+function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 

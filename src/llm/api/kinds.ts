@@ -8,12 +8,11 @@ import { readResponsesEvent } from './responses.ts';
 import type { ReadEvent } from './signal.ts';
 import { templated } from './template.ts';
 
-export const STREAM_APIS = ['chat', 'completions', 'responses', 'anthropic', 'ollama'] as const;
-export const PLAIN_APIS = ['embeddings', 'transcriptions', 'images'] as const;
+const STREAM_APIS = ['chat', 'completions', 'responses', 'anthropic', 'ollama'] as const;
+const PLAIN_APIS = ['embeddings', 'transcriptions', 'images'] as const;
 export const API_KINDS = [...STREAM_APIS, ...PLAIN_APIS] as const;
 
 export type StreamApi = (typeof STREAM_APIS)[number];
-export type PlainApi = (typeof PLAIN_APIS)[number];
 export type ApiKind = (typeof API_KINDS)[number];
 
 /** Path after the base URL; the base of Ollama is the server's root, of all others it ends in a version like `/v1`. */
