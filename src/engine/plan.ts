@@ -14,6 +14,7 @@ import type { Finding } from './findings.ts';
 import { type FlipOption, findFlips } from './flips.ts';
 import { gateFindings, judgeGates } from './gates/index.ts';
 import { compileHorizon, horizonCost } from './horizon.ts';
+import { hybridFigures } from './hybrid/plan-figures.ts';
 import type { Capacity, CrossoverSummary, Decision, Gate, Plan, PlanOption } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { answerUncertainty } from './uncertainty/uncertainty.ts';
@@ -65,7 +66,7 @@ export function plan(input: PlanInput): Plan {
     baseline,
     checklist,
     gates: allGates,
-    options: options.map((option) => planOption(option, scenario, drawn?.monthly[option.id] ?? null)),
+    options: options.map((option) => planOption(option, options, context, drawn?.monthly[option.id] ?? null)),
     what_if: combinations(scenario.what_if).map((set) => whatIfRow(set, options, baseline, context)),
     winners: solved.winners,
     crossovers: solved.crossovers,
@@ -113,7 +114,8 @@ function draw({ draws = 0, seed = 1 }: PlanInput, options: readonly Judged[], co
   });
 }
 
-function planOption(judged: Judged, scenario: Scenario, range: PlanOption['monthly_usd_range']): PlanOption {
+function planOption(judged: Judged, all: readonly Judged[], context: PriceContext, range: PlanOption['monthly_usd_range']): PlanOption {
+  const { scenario } = context;
   const { model, horizon, gates } = judged;
   const { option, cost } = model;
   const volume = likely(scenario.workload.requests_per_month);
@@ -137,6 +139,7 @@ function planOption(judged: Judged, scenario: Scenario, range: PlanOption['month
     components: cost === null ? [] : components(cost, volume),
     capacity: capacityOf(model, volume),
     latency: latencyOf(model),
+    hybrid: option.kind === 'hybrid' ? hybridFigures(option, all.find(({ id }) => id === option.hybrid.large)?.model ?? null, context) : null,
   };
 }
 
@@ -199,7 +202,18 @@ function summarize(options: readonly Judged[], scenario: Scenario): CrossoverSum
   const volume = likely(scenario.workload.requests_per_month);
   const cheapest = (of: (kind: string) => boolean) => {
     const list = options.filter((option) => option.gated && option.model.cost !== null && of(option.model.kind));
-    return list[cheapestOf(list.map(({ id, model }) => ({ id, simplicity: model.simplicity, feasible: true, total_usd: monthlyUsd(model.cost as NonNullable<OptionModel['cost']>, volume) })))] ?? null;
+    return (
+      list[
+        cheapestOf(
+          list.map(({ id, model }) => ({
+            id,
+            simplicity: model.simplicity,
+            feasible: true,
+            total_usd: monthlyUsd(model.cost as NonNullable<OptionModel['cost']>, volume),
+          })),
+        )
+      ] ?? null
+    );
   };
   const api = cheapest((kind) => kind === 'cloud_api' || kind === 'hosted_open');
   const own = cheapest((kind) => kind === 'self_host');

@@ -77,6 +77,35 @@ export interface Capacity {
   readonly reference: string;
 }
 
+/** One split of a hybrid, priced by the plan. */
+export interface HybridPoint {
+  readonly threshold: number | null;
+  readonly escalation: number;
+  readonly monthly_usd: number | null;
+  /** Mean quality on the calibration's log, 0..1; null: not known. */
+  readonly quality: number | null;
+}
+
+export interface HybridFigures {
+  readonly mode: 'cascade' | 'router';
+  /** Share of requests that reach the large model. */
+  readonly escalation: number;
+  readonly escalation_source: 'calibration' | 'scenario';
+  readonly threshold: number | null;
+  /** As the calibration measured them. */
+  readonly quality: number | null;
+  readonly small_quality: number | null;
+  readonly large_quality: number | null;
+  /** A month of the large model alone. */
+  readonly large_alone_usd: number | null;
+  /** Share at which the hybrid's month costs as much as the large model's alone; 0: it never costs less, 1: it always does. */
+  readonly break_even_escalation: number | null;
+  /** Today's split is one of the points. */
+  readonly frontier: readonly HybridPoint[];
+  /** Best quality for no more than the large model alone costs. */
+  readonly optimum: HybridPoint | null;
+}
+
 export interface PlanOption {
   readonly id: string;
   readonly kind: OptionKind;
@@ -95,6 +124,8 @@ export interface PlanOption {
   readonly components: readonly CostComponent[];
   readonly capacity: Capacity | null;
   readonly latency: { readonly ttft_p95_ms: number | null; readonly tpot_p95_ms: number | null; readonly source: string } | null;
+  /** Null unless the option is a hybrid. */
+  readonly hybrid: HybridFigures | null;
 }
 
 export interface WhatIf {

@@ -4,6 +4,7 @@ import type { Plan } from '../engine/result.ts';
 import { type Curves, chartOf } from './curves.ts';
 import { explainSections } from './explain.ts';
 import { count, type Money } from './figures.ts';
+import { hybridBlocks } from './hybrid.ts';
 import { type Block, list, paragraph, type Section } from './model.ts';
 import type { Places } from './options.ts';
 import { checklistTable, crossoverList, findingsList, gatesList, gatesTable, optionsTable, sensitivityTable, settledList, whatIfTable } from './tables.ts';
@@ -45,6 +46,7 @@ function evidence({ plan, curves }: ReportInput, money: Money): Section[] {
     { title: 'Gates', blocks: plan.gates.length > 0 ? [gatesTable(plan), gatesList(plan)] : [] },
     { title: 'Checklist against decision', blocks: [checklistTable(plan), paragraph(checklistSentence(plan))] },
     { title: 'Cost over volume', blocks: [...(chart === null ? [] : [chart]), crossoverList(plan)] },
+    { title: 'Hybrid: how much to send to the large model', blocks: hybridBlocks(plan, money) },
     { title: 'What if', blocks: plan.what_if.length > 0 ? [whatIfTable(plan, money)] : [] },
     { title: 'What the cost depends on', blocks: uncertaintyBlocks(plan, money) },
     { title: 'Findings', blocks: plan.findings.length > 0 ? [findingsList(plan)] : [] },

@@ -63,6 +63,21 @@ const capacity = z.object({
   reference: str,
 });
 
+const hybridPoint = z.object({ threshold: maybe, escalation: num, monthly_usd: maybe, quality: maybe });
+const hybrid = z.object({
+  mode: z.enum(['cascade', 'router']),
+  escalation: num,
+  escalation_source: z.enum(['calibration', 'scenario']),
+  threshold: maybe,
+  quality: maybe,
+  small_quality: maybe,
+  large_quality: maybe,
+  large_alone_usd: maybe,
+  break_even_escalation: maybe,
+  frontier: z.array(hybridPoint),
+  optimum: z.nullable(hybridPoint),
+});
+
 const planOption = z.object({
   id: str,
   kind: optionKind,
@@ -80,6 +95,7 @@ const planOption = z.object({
   components: z.array(component),
   capacity: z.nullable(capacity),
   latency: z.nullable(z.object({ ttft_p95_ms: maybe, tpot_p95_ms: maybe, source: str })),
+  hybrid: z.nullable(hybrid),
 });
 
 const decision = z.object({

@@ -132,6 +132,7 @@ function option(id: string, kind: PlanOption['kind'], rest: Partial<PlanOption>)
     components: [],
     capacity: null,
     latency: null,
+    hybrid: null,
     ...rest,
   };
 }
