@@ -109,7 +109,7 @@ function add(a: readonly number[], b: Float64Array): number[] {
 }
 
 /** Solves (A + damping diag A) x = b by Cholesky; A symmetric positive definite. */
-export function solve(matrix: readonly Float64Array[], vector: Float64Array, damping: number): Float64Array {
+function solve(matrix: readonly Float64Array[], vector: Float64Array, damping: number): Float64Array {
   const n = vector.length;
   const lower = matrix.map((row) => Float64Array.from(row));
   for (let j = 0; j < n; j++) {

@@ -53,7 +53,7 @@ export function likeness(a: Trait, b: Trait, k: KernelScales): number {
 export const FAR = 14;
 
 /** The likeness of two configurations under the same load. */
-export function categoryLikeness(a: Trait, b: Trait, k: KernelScales): number {
+function categoryLikeness(a: Trait, b: Trait, k: KernelScales): number {
   const engine = a.engine === b.engine ? 1 : a.brand === b.brand ? (1 + k.other_engine) / 2 : k.other_engine;
   const common = engine * (a.saturated === b.saturated ? 1 : 0.8);
   const shared = k.sd_load * k.sd_load * common * (a.arch === b.arch ? 1 : k.other_gpu);

@@ -30,7 +30,7 @@ export function prepareRows(rows: readonly PublishedRow[], models: readonly Open
   });
 }
 
-export function prepareRow(row: PublishedRow, index: number, model: OpenModel, accelerator: Accelerator): PreparedRow {
+function prepareRow(row: PublishedRow, index: number, model: OpenModel, accelerator: Accelerator): PreparedRow {
   const precision = weightPrecision(model, row.precision);
   const frame = pointFrame({
     model,

@@ -13,6 +13,7 @@ import { type PreparedRow, prepareRows, traitOf } from './calibration-rows.ts';
 import { pointEstimate } from './estimate-point.ts';
 import { type Constants, priorWidth, START } from './roofline-constants.ts';
 import { computeKind } from './roofline-kinds.ts';
+import { COMMON_LAUNCH } from './roofline-machine.ts';
 
 /** Found once by trying scales up and down on left-out sources (docs/capacity.md); a calibration keeps them. */
 export const KERNEL: KernelScales = {
@@ -34,7 +35,7 @@ const SUPPORT_ROWS = 500;
 const ITERATIONS = 24;
 const WARM_ITERATIONS = 6;
 /** z of the 10th and 90th percentile. */
-export const Z80 = 1.2816;
+const Z80 = 1.2816;
 
 export interface CalibrationInput {
   readonly rows: readonly PublishedRow[];
@@ -162,9 +163,10 @@ function startFor(rows: readonly PreparedRow[]): Readonly<Record<string, number>
   const factors = rows.flatMap(({ identity, frame, accelerator }) => [
     ...['bandwidth', 'compute', 'overhead'].map((name) => `${name}_${identity.arch}`),
     ...['overhead', 'compute', 'gain'].map((name) => `${name}_${identity.engine}`),
+    frame.frames[0]?.factors.launchEngine ?? COMMON_LAUNCH,
     `compute_${frame.frames[0]?.factors.computeKind.replace('compute_', '') ?? computeKind(accelerator, 'bf16').kind}`,
   ]);
-  const names = [...new Set(factors)].filter((name) => name !== 'compute_fp8').sort();
+  const names = [...new Set(factors)].filter((name) => name !== 'compute_fp8' && name !== COMMON_LAUNCH).sort();
   return { ...START, ...Object.fromEntries(names.map((name) => [name, 1])) };
 }
 

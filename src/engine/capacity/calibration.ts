@@ -46,9 +46,6 @@ export interface ErrorStatistics {
   readonly covered: number;
 }
 
-/** Scales of the residual correction, see `calibration-kernel.ts`. */
-export type { KernelScales } from './calibration-kernel.ts';
-
 /** A published row whose error is remembered: the configuration, and its weight in the correction. */
 export interface Support {
   /** Place in the list of rows. */

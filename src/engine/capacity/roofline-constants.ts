@@ -5,7 +5,7 @@ export type Constants = Readonly<Record<string, number>> & {
   readonly [K in (typeof BASE_NAMES)[number]]: number;
 };
 
-export const BASE_NAMES = [
+const BASE_NAMES = [
   'bandwidth',
   'cache_bandwidth',
   'moe_bandwidth',
@@ -23,6 +23,7 @@ export const BASE_NAMES = [
   'expert_parallel',
   'layer_us',
   'step_us',
+  'mixed_us',
   'sequence_us',
   'request_us',
   'chunk_share',
@@ -49,8 +50,9 @@ export const START: Constants = {
   link_share: 0.5,
   slow_link: 2,
   expert_parallel: 1,
-  layer_us: 40,
+  layer_us: 28,
   step_us: 500,
+  mixed_us: 60,
   sequence_us: 4,
   request_us: 300,
   chunk_share: 0.5,
@@ -69,12 +71,14 @@ export function priorWidth(name: string): number {
 const PRIORS: readonly (readonly [RegExp, number])[] = [
   [/^gain_/, 0.1],
   [/^(bandwidth|compute)_/, 0.25],
-  [/^overhead_/, 0.3],
+  [/^(overhead|launch)_/, 0.3],
   [/^memory_use$/, 0.03],
   [/^kv_hold$/, 0.15],
   [/^bandwidth$/, 0.1],
   [/^overlap$/, 0.3],
   [/^(cache|moe)_bandwidth$/, 0.2],
   [/_mfu$/, 0.3],
-  [/^(layer|step|link)_us$/, 0.3],
+  [/^layer_us$/, 0.15],
+  [/^mixed_us$/, 0.8],
+  [/^(step|link)_us$/, 0.3],
 ];

@@ -37,6 +37,8 @@ export interface Machine {
   readonly networkSecondsPerToken: number;
   readonly layerSeconds: number;
   readonly stepSeconds: number;
+  /** What a step costs more when it takes a prefill along: it can't replay a captured graph. */
+  readonly mixedSeconds: number;
   readonly sequenceSeconds: number;
   readonly requestSeconds: number;
   readonly chunkTokens: number;
@@ -130,7 +132,7 @@ function defaultKv(precision: string, kind: EngineKind): string {
   return kind.quantizedCache && /^(fp8|fp4|nvfp4|int8)$/.test(precision) ? 'fp8' : 'bf16';
 }
 
-export interface SplitWeights {
+interface SplitWeights {
   readonly dense: number;
   readonly expert: number;
   readonly activeParams: number;
@@ -183,7 +185,7 @@ export function machineOf(f: Frame, c: Constants): Machine {
   const bandwidth = f.bandwidth * c.bandwidth * (c[n.bandwidthArch] ?? 1);
   const moe = f.weights.expert > 0;
   const host = (c[n.overheadEngine] ?? 1) * (f.grace ? c.overhead_grace : 1) * 1e-6;
-  const overhead = (c[n.overheadArch] ?? 1) * host;
+  const launch = (c[n.overheadArch] ?? 1) * (c[n.launchEngine] ?? 1) * (f.grace ? c.overhead_grace : 1) * 1e-6;
   const arch = c[n.computeArch] ?? 1;
   const grain = moe ? c.moe_compute * f.grain ** c.moe_grain : 1;
   const flops = split ** (1 - c.split_loss) * f.tflops * 1e12 * arch * (c[n.computeKind] ?? 1) * (c[n.computeEngine] ?? 1) * grain;
@@ -210,8 +212,9 @@ export function machineOf(f: Frame, c: Constants): Machine {
     prefillFlops: flops * c.prefill_mfu,
     attentionFlops: split * f.tflops16 * 1e12 * arch * c.attention_mfu,
     ...networkOf(f, c),
-    layerSeconds: c.layer_us * overhead * (moe ? c.moe_layer : 1),
-    stepSeconds: c.step_us * overhead,
+    layerSeconds: c.layer_us * launch * (moe ? c.moe_layer : 1),
+    stepSeconds: c.step_us * launch,
+    mixedSeconds: a.layers * c.mixed_us * launch * (moe ? c.moe_layer : 1),
     sequenceSeconds: c.sequence_us * host,
     requestSeconds: c.request_us * host,
     chunkTokens: CHUNK_TOKENS,
@@ -249,6 +252,7 @@ interface FactorNames {
   readonly computeKind: string;
   readonly computeEngine: string;
   readonly overheadEngine: string;
+  readonly launchEngine: string;
   readonly gainEngine: string;
 }
 
@@ -260,6 +264,14 @@ function factorNames(arch: string, engine: string, compute: string): FactorNames
     computeKind: `compute_${compute}`,
     computeEngine: `compute_${engine}`,
     overheadEngine: `overhead_${engine}`,
+    launchEngine: launchFactor(engine),
     gainEngine: `gain_${engine}`,
   };
+}
+
+/** Engines that replay captured graphs launch alike, also those whose published rows are all of full load and say nothing of it. */
+export const COMMON_LAUNCH = 'launch_graphs';
+
+function launchFactor(engine: string): string {
+  return /^(vllm|trt|trt_old|trt_static|mlperf|mlperf_new)$/.test(engine) ? COMMON_LAUNCH : `launch_${engine}`;
 }

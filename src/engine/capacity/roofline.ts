@@ -82,6 +82,11 @@ export function memoryBatch(m: Machine, shape: RequestShape): number {
   return bytes === 0 ? Number.MAX_SAFE_INTEGER : Math.max(0, m.freeBytes) / bytes;
 }
 
+/** Share of the steps that take a prefill along: as many requests start as end, `batch` in the steps of one. */
+function mixedShare(batch: number, outputTokens: number): number {
+  return 1 - Math.exp(-batch / outputTokens);
+}
+
 /** A replica at `batch` sequences in flight. */
 export interface Operation {
   readonly batch: number;
@@ -98,7 +103,7 @@ export interface Operation {
 export function operate(m: Machine, shape: RequestShape, batch: number): Operation {
   const step = stepTime(m, batch, shape.inputTokens + shape.outputTokens / 2);
   const prefillSeconds = prefillTime(m, shape.inputTokens, shape.cachedTokens, batch);
-  const decode = shape.outputTokens * step.total;
+  const decode = shape.outputTokens * (step.total + m.mixedSeconds * mixedShare(batch, shape.outputTokens));
   const cycle = decode + batch * prefillSeconds;
   const tpotSeconds = (decode + (batch - 1) * prefillSeconds) / Math.max(1, shape.outputTokens);
   return {

@@ -341,7 +341,7 @@ export class SimReplica {
     while (this.#decoding > 0 && this.#room() < 1) this.#preemptLast();
     if (mixed) {
       this.#jump = this.#decoding > 0 ? 1 : 0;
-      this.nextEvent = time + prefill + (this.#decoding > 0 ? this.#stepSeconds(this.#held) : 0);
+      this.nextEvent = time + prefill + (this.#decoding > 0 ? this.#stepSeconds(this.#held) + this.service.mixedStep : 0);
     } else if (this.#decoding > 0) {
       this.#dropStale();
       this.#jump = Math.min(this.#ends.topKey() - this.#steps, this.#room());

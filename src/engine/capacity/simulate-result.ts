@@ -5,7 +5,7 @@ import type { Requests } from './simulate-arrivals.ts';
 import type { Outcomes } from './simulate-replica.ts';
 import type { Service } from './simulate-service.ts';
 
-export interface Spread {
+interface Spread {
   readonly p50: number;
   readonly p90: number;
   readonly p95: number;
@@ -171,5 +171,5 @@ export function saturatedRate(service: Service, input: number, cached: number, o
   const step = (service.base[Math.floor(batch)] ?? 0) + service.perContextToken * batch * held;
   const fresh = Math.max(0, input - cached);
   const prefill = service.prefillPerRequest + fresh * service.prefillPerToken + service.prefillPerTokenSquared * fresh * (fresh + 2 * cached);
-  return (batch * output) / (output * step + batch * prefill);
+  return (batch * output) / (output * (step + service.mixedStep * (1 - Math.exp(-batch / output))) + batch * prefill);
 }

@@ -13,6 +13,8 @@ export interface Service {
   readonly prefillPerToken: number;
   readonly prefillPerRequest: number;
   readonly prefillPerTokenSquared: number;
+  /** What a step of a running batch costs more when it takes a prefill along. */
+  readonly mixedStep: number;
   readonly cacheTokens: number;
   readonly maxBatch: number;
   /** Input tokens one step takes at most beside decoding. */
@@ -44,6 +46,7 @@ export function serviceOf(machine: Machine, correction: number, context: number)
     prefillPerToken: Math.max(0, (one - fixed) / 1000 - b * 1000) * speed,
     prefillPerTokenSquared: b * speed,
     prefillPerRequest: fixed * speed,
+    mixedStep: machine.mixedSeconds * speed,
     cacheTokens: bytes === 0 ? Number.MAX_SAFE_INTEGER : Math.floor(Math.max(0, machine.freeBytes) / (bytes * machine.kvCopies)),
     maxBatch,
     chunkTokens: machine.chunkTokens,
@@ -72,6 +75,7 @@ export function serviceFromMeasurement(measurement: Measurement): Service | null
     prefillPerToken: input > 0 ? prefill / input : 0,
     prefillPerTokenSquared: 0,
     prefillPerRequest: input > 0 ? 0 : prefill,
+    mixedStep: 0,
     cacheTokens: Number.MAX_SAFE_INTEGER,
     maxBatch,
     chunkTokens: 8192,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { estimateReplica, type ReplicaInput } from '../../../src/engine/capacity/estimate.ts';
 import { replicaCurve } from '../../../src/engine/capacity/estimate-curve.ts';
-import { gpu, replica } from '../../capacity/release.ts';
+import { gpu, replica, SOURCES } from '../../capacity/release.ts';
 
 function rate(input: ReplicaInput): number {
   const result = estimateReplica(input);
@@ -116,13 +116,20 @@ describe('the SLO', () => {
 });
 
 describe('provenance', () => {
-  test('a configuration that is published carries its row', () => {
-    const same = ok(replica('llama-3.3-70b', 'b200-180gb', 1, 'fp4', { tensorParallel: 1, inputTokens: 1000, outputTokens: 1000, engine: 'TensorRT-LLM 1.0' }));
-    expect(same.source).toBe('published');
-    expect(same.reference).toContain('llama-3.3-70b on 1 x b200-180gb');
-    // TensorRT-LLM 1.0 publishes 7,007 tokens/s.
-    expect(same.output_tokens_per_s.p50 / 7007).toBeGreaterThan(0.85);
-    expect(same.output_tokens_per_s.p50 / 7007).toBeLessThan(1.15);
+  test('a configuration that is published says so, names its row and is near it', () => {
+    const rows = SOURCES.throughput.rows.filter((row) => row.tp !== null && row.source.startsWith('trtllm-1'));
+    const answers = rows.map((row) => {
+      const { isl: inputTokens, osl: outputTokens, tp: tensorParallel, engine, concurrency, attention_parallel: attentionParallel } = row;
+      const change = { inputTokens, outputTokens, tensorParallel, engine, concurrency, attentionParallel };
+      return { row, answer: ok(replica(row.model, row.gpu, row.n_gpus, row.precision, change)) };
+    });
+    expect(answers.length).toBeGreaterThan(100);
+    expect(answers.filter(({ answer }) => answer.source === 'published').length).toBe(answers.length);
+    expect(answers.filter(({ row, answer }) => answer.reference.includes(`${row.model} on ${row.n_gpus} x ${row.gpu}`)).length).toBeGreaterThan(
+      0.9 * answers.length,
+    );
+    const near = answers.filter(({ row, answer }) => Math.abs(answer.output_tokens_per_s.p50 / row.output_tokens_per_s - 1) < 0.2);
+    expect(near.length).toBeGreaterThan(0.85 * answers.length);
   });
 
   test('one nobody measured is estimated, with a wider interval', () => {

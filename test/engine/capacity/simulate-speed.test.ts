@@ -12,6 +12,7 @@ const SERVICE: Service = {
   prefillPerToken: 3e-5,
   prefillPerRequest: 0.001,
   prefillPerTokenSquared: 1e-10,
+  mixedStep: 0.001,
   cacheTokens: 400_000,
   maxBatch: 256,
   chunkTokens: 8192,

@@ -35,6 +35,7 @@ export function stepByStep(requests: Requests, service: Service) {
     }
     // What is read in this step.
     const finished: Sequence[] = [];
+    const readBefore = prefilled;
     let [budget, seconds] = [service.chunkTokens, 0];
     while (budget > 0) {
       if (partial === null) {
@@ -62,7 +63,8 @@ export function stepByStep(requests: Requests, service: Service) {
       waiting.unshift(last);
       preemptions++;
     }
-    if (running.length > 0) seconds += (service.base[running.length] as number) + service.perContextToken * held(finished);
+    const mixed = prefilled > readBefore ? service.mixedStep : 0;
+    if (running.length > 0) seconds += mixed + (service.base[running.length] as number) + service.perContextToken * held(finished);
     time += seconds;
     for (const each of running) each.generated++;
     for (const each of finished) {
