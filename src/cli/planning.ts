@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Catalog } from '../engine/catalog.ts';
 import { costCurve } from '../engine/curve.ts';
+import { knownChanges } from '../engine/known-changes.ts';
 import { type PlanInput, plan } from '../engine/plan.ts';
 import type { Plan, PlanDocument } from '../engine/result.ts';
 import type { IsoDate } from '../engine/units.ts';
@@ -100,6 +101,7 @@ async function renderReport(planned: readonly Planned[], flags: ReportFlags, io:
     explain: explained(planned, flags.explain),
     places: planned.map((each) => each.places ?? (() => null)),
     curves: renderer.charts ? planned.map((each) => curvesOf(each, look.width)) : null,
+    ...(flags.format === 'adr' ? { nextChanges: planned.map(({ input }) => knownChanges(input.scenario, input.catalog, input.today)) } : {}),
     ...(flags.format === 'html' ? { page: await pageOf(planned) } : {}),
   });
 }

@@ -4,6 +4,7 @@ export { amortize } from './cost/self-host.ts';
 export { type CostLine, costCurve } from './curve.ts';
 export type * from './findings.ts';
 export { breakEvenEscalation, type LegShares, legShares } from './hybrid/legs.ts';
+export { type KnownChange, knownChanges } from './known-changes.ts';
 export type * from './measurement.ts';
 export { type PlanInput, plan } from './plan.ts';
 export type * from './result.ts';

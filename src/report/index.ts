@@ -7,6 +7,7 @@ const FORMATS = {
   json: () => import('./json.ts'),
   markdown: () => import('./markdown.ts'),
   csv: () => import('./csv.ts'),
+  adr: () => import('./adr.ts'),
   html: () => import('./html.ts'),
 } satisfies Record<string, () => Promise<Renderer>>;
 

@@ -1,5 +1,6 @@
 /** What a renderer is asked for, and what each format's file exports. */
 
+import type { KnownChange } from '../engine/known-changes.ts';
 import type { Plan, PlanDocument } from '../engine/result.ts';
 import type { Curves } from './curves.ts';
 import type { PageParts } from './page/data.ts';
@@ -19,6 +20,8 @@ export interface ReportOptions {
   readonly places?: readonly Places[];
   /** Cost over volume of each plan, in their order; null: no chart. */
   readonly curves: readonly Curves[] | null;
+  /** ADR only: for each plan, what is announced about its options after today. */
+  readonly nextChanges?: readonly (readonly KnownChange[])[];
   /** HTML only: the page's program, and the inputs it plans anew with. */
   readonly page?: PageParts;
 }
