@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { commandMessage, commandProperty, log, markdown, xml } from '../../src/ci/output/escape.ts';
 import { CHECK_FORMATS } from '../../src/ci/output/index.ts';
 import { cli, files } from './run.ts';
 
 const EVIL =
-  '</td></details><script>alert(1)</script><img src=x onerror=alert(1)> ]]> \\u001b[31m | [x](javascript:alert(1)) ![i](http://evil/i.png) @everyone #1 `code` $x$ <!-- llm-crossover check --> http://evil.example www.evil.example =cmd()\\n::set-output name=a::b\\n::error file=a:b::c\\n##vso[task.setvariable]x\\n# Heading\\n- item';
+  '</td></details><script>alert(1)</script><img src=x onerror=alert(1)> ]]> | [x](javascript:alert(1)) ![i](http://evil/i.png) @everyone #1 `code` $x$ <!-- llm-crossover check --> http://evil.example www.evil.example =cmd()\\n::set-output name=a::b\\n::error file=a:b::c\\n##vso[task.setvariable]x\\n# Heading\\n- item';
 const text = `version: 1
 name: "${EVIL}"
 workload: { requests_per_month: 10k, tokens: { input: 1000, output: 300 } }
@@ -25,11 +26,18 @@ beforeAll(async () => {
   const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(root, 'summary.md'), GITHUB_WORKSPACE: root };
   for (const format of CHECK_FORMATS) {
     const ran = await cli(['check', join(root, FILE), '--format', format], root, format === 'terminal' ? env : { GITHUB_WORKSPACE: root });
-    expect([format, ran.code]).toEqual([format, 1]);
+    expect([format, ran.code, ran.code === 2 ? ran.err : '']).toEqual([format, 1, '']);
     shown[format] = ran.out;
     if (format === 'terminal') err = ran.err;
   }
   summary = readFileSync(join(root, 'summary.md'), 'utf8');
+});
+
+it('escape sequences and hidden characters are shown, not sent', () => {
+  for (const safe of [log, xml, markdown, commandMessage]) expect(safe('a\u001b[31m')).toMatch(/^a\\+u001b/);
+  expect(log('b\u202ec')).toBe('b\\u202ec');
+  expect(xml('\ud800 \uffff')).toBe('\ufffd \ufffd');
+  expect(commandProperty('50%, a:b\r\n::x')).toBe('50%25%2C a%3Ab %3A%3Ax');
 });
 
 it('no control character anywhere', () => {
@@ -46,20 +54,20 @@ it('the log holds no command but ours', () => {
 
 it('Markdown and the job summary hold no link, image, mention, tag or marker of the text', () => {
   expect(summary.trim()).toBe(shown.markdown?.trim());
-  const markdown = shown.markdown ?? '';
-  expect(markdown).not.toMatch(/<(?!\/?(details|summary|sub)\b)/);
-  expect(markdown).not.toMatch(/(?<!\\)\[[^\]]*(?<!\\)\]\(/);
-  expect(markdown).not.toMatch(/@\w|#\d|:\/\/|www\./);
-  expect(markdown).not.toContain('<!--');
+  const shownMarkdown = shown.markdown ?? '';
+  expect(shownMarkdown).not.toMatch(/<(?!\/?(details|summary|sub)\b)/);
+  expect(shownMarkdown).not.toMatch(/(?<!\\)\[[^\]]*(?<!\\)\]\(/);
+  expect(shownMarkdown).not.toMatch(/@\w|(?<!&)#\d|:\/\/|www\./);
+  expect(shownMarkdown).not.toContain('<!--');
   // Rows keep their columns: the bars of the text are escaped.
-  for (const row of markdown.split('\n').filter((line) => line.startsWith('|'))) expect([3, 4, 5]).toContain(row.match(/(?<!\\)\|/g)?.length);
+  for (const row of shownMarkdown.split('\n').filter((line) => line.startsWith('|'))) expect([3, 4, 5]).toContain(row.match(/(?<!\\)\|/g)?.length);
 });
 
 it('JUnit is well-formed XML with the text inside', () => {
-  const xml = shown.junit ?? '';
-  expect(xml).not.toContain('<script');
-  expect(xml).not.toContain(']]>');
-  const tags = xml.match(/<[^>]*>/g) ?? [];
+  const junit = shown.junit ?? '';
+  expect(junit).not.toContain('<script');
+  expect(junit).not.toContain(']]>');
+  const tags = junit.match(/<[^>]*>/g) ?? [];
   const stack: string[] = [];
   for (const tag of tags.slice(1)) {
     const name = /^<\/?([\w-]+)/.exec(tag)?.[1] ?? '';

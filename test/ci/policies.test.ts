@@ -130,10 +130,15 @@ policies: { no_unknown_gates: true }
     expect((await check(personal(', lack: { openai: [dpa] }'))).results[1]?.message).not.toContain('gpt/');
   });
 
-  it('a probability nobody computed does not pass', async () => {
-    const { found, results } = await check(quotes('min_probability_cheapest: 50%'));
-    if (results[1]?.message.includes('not computed')) expect(found.min_probability_cheapest).toBe('fail');
-    else expect(['pass', 'fail']).toContain(found.min_probability_cheapest);
+  it('the probability is that of the draws over the ranges', async () => {
+    const wide = (least: string) =>
+      quotes(`min_probability_cheapest: ${least}`).replace('usd_per_request: 0.015', 'usd_per_request: { low: 0.005, likely: 0.015, high: 0.03 }');
+    const { found, results } = await check(wide('1%'));
+    expect(found.min_probability_cheapest).toBe('pass');
+    const share = Number(/in ([\d.]+) % of the draws/.exec(results[1]?.message ?? '')?.[1]);
+    expect(share).toBeGreaterThan(50);
+    expect(share).toBeLessThan(100);
+    expect((await check(wide('100%'))).found.min_probability_cheapest).toBe('fail');
   });
 });
 

@@ -26,7 +26,7 @@ export function annotateProblems(problems: readonly Problem[], repositoryPath: (
         ...(column === null ? {} : { col: column }),
         title: code,
       };
-      return command('error', place, hint === null ? message : `${message} ${hint}`);
+      return command('error', place, `${message}.${hint === null ? '' : ` ${hint}`}`.replace(/\.\./g, '.'));
     })
     .join('');
 }

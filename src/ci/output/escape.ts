@@ -43,15 +43,15 @@ export function markdown(text: string): string {
     .replace(/^(\s*)([-+=:])/, '$1\\$2');
 }
 
-/** Text inside an HTML tag of a Markdown file, where Markdown itself does not apply. */
+/** Text inside an HTML tag of a Markdown file, where backslashes don't apply; marks of Markdown are spelled out in case a reader looks for them. */
 export function htmlInMarkdown(text: string): string {
   return oneLine(text)
     .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
+    .replace(/[<>"'\\`*_{}[\]()~!$|]/g, (mark) => `&#${mark.charCodeAt(0)};`)
     .replace(/@/g, '@\u2060')
-    .replace(/#/g, '#\u2060')
-    .replace(/:\/\//g, ':&#47;&#47;');
+    .replace(/#(?!\d+;)/g, '#\u2060')
+    .replace(/:\/\//g, ':&#47;&#47;')
+    .replace(/\bwww\./gi, 'www&#46;');
 }
 
 /** Text or attribute of XML 1.0. `]]>` can't end a CDATA section, as none is used. */
