@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const fast = (request: FakeRequest) => chatStream({ ttft_ms: 10, gap_ms: 2, tokens: 8, input_tokens: request.serial + 1 });
-const slow = () => chatStream({ ttft_ms: 300, gap_ms: 100, tokens: 8, input_tokens: 3 });
+const slow = () => chatStream({ ttft_ms: 300, gap_ms: 100, tokens: 25, input_tokens: 3 });
 const lines = (path: string) =>
   readFileSync(path, 'utf8')
     .split('\n')

@@ -88,10 +88,10 @@ export class LevelRun {
   #watch: NodeJS.Timeout | null = null;
   #finished = false;
 
-  constructor(spec: LevelSpec, hooks: LevelHooks, client?: LlmClient) {
+  constructor(spec: LevelSpec, hooks: LevelHooks, client: LlmClient) {
     this.#spec = spec;
     this.#hooks = hooks;
-    this.#client = client ?? clientFor(spec.target, spec.timeouts);
+    this.#client = client;
     this.#prompt = promptMaker(spec.prompts, spec.seed, spec.label, spec.run);
     this.#done = new Set(spec.done);
     const secret = secretOf(spec.target.headers);
@@ -137,10 +137,6 @@ export class LevelRun {
     const failure: Failure = { kind: 'aborted', message: 'stopped before it ended' };
     for (const flight of [...this.#flights.values()]) flight.abort(failure);
     this.#maybeFinish();
-  }
-
-  async close(): Promise<void> {
-    await this.#client.close();
   }
 
   #startSlots(concurrency: number): void {

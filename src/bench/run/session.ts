@@ -1,5 +1,6 @@
 /** One bench run: prepares, warms up, measures level after level, and keeps what it has safe at every moment. */
 import type { Measurement, MeasurementPoint } from '../../engine/measurement.ts';
+import type { LlmClient } from '../../llm/client.ts';
 import type { Secret } from '../../llm/secret.ts';
 import { meanSizes } from '../load/prompts.ts';
 import { type Load, loadName } from '../load/spec.ts';
@@ -10,7 +11,7 @@ import { type Extras, reducePoint } from '../measure/reduce.ts';
 import { canTokenize } from '../target/tokenize.ts';
 import { countMissing } from './count-tokens.ts';
 import type { BenchEvents, Snapshot } from './events.ts';
-import type { LevelEnd, LevelSpec } from './level.ts';
+import { clientFor, type LevelEnd, type LevelSpec } from './level.ts';
 import { LevelWindows, restOf } from './level-windows.ts';
 import { Meter } from './meter.ts';
 import { type Pace, rampMs, threadsOf } from './pace.ts';
@@ -69,6 +70,7 @@ export class BenchSession {
   readonly #plans: LevelPlan[] = [];
   readonly #warnings: string[] = [];
   readonly #texts = new Map<number, string>();
+  #client: LlmClient | null = null;
   #gate: SpendGate | null = null;
   #running: RunningLevel | null = null;
   #interrupts = 0;
@@ -107,6 +109,7 @@ export class BenchSession {
       if (this.#states[number]?.complete !== true && this.#interrupts === 0) await this.#level(number, plan, prepared);
       if (this.#data[number] !== undefined) points.push(this.#point(number, plan));
     }
+    await this.#client?.close();
     if (this.#parts.recordsPath !== null) tidyRecords(this.#parts.recordsPath);
     return { measurement: this.#measurement(points), interrupted: this.#interrupts > 0, left: { file: this.#runFile(), points: this.#data } };
   }
@@ -218,7 +221,13 @@ export class BenchSession {
   /** Paid runs stay on one thread, where the money is counted. */
   async #start(spec: LevelSpec, sinks: LevelSinks, threads: number): Promise<RunningLevel> {
     if (this.#setup.client === 'autocannon') return (await import('./autocannon.ts')).runWithAutocannon(spec, sinks);
-    return threads > 1 && this.#gate === null ? runOnThreads(spec, sinks, threads) : runHere(spec, sinks);
+    return threads > 1 && this.#gate === null ? runOnThreads(spec, sinks, threads) : runHere(spec, sinks, this.#connected(spec));
+  }
+
+  /** One set of connections for the whole run on this thread: measured requests find those open that the warm-up opened. */
+  #connected(spec: LevelSpec): LlmClient {
+    this.#client ??= clientFor(spec.target, spec.timeouts);
+    return this.#client;
   }
 
   #spec(number: number, plan: LevelPlan, prepared: Prepared, pace: Pace | null, data: PointData): LevelSpec {

@@ -5,8 +5,9 @@
  * This module is also what a worker starts: it recognises itself by its worker data.
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { LlmClient } from '../../llm/client.ts';
 import { HealthWatch, type ThreadHealth, worstHealth } from '../measure/health.ts';
-import { type Gate, type LevelEnd, LevelRun, type LevelSpec } from './level.ts';
+import { clientFor, type Gate, type LevelEnd, LevelRun, type LevelSpec } from './level.ts';
 import { RecordWriter } from './records-file.ts';
 import type { Outcome } from './stream.ts';
 
@@ -32,20 +33,24 @@ export function threadsFor(streams: number, eventsPerS: number): number {
   return Math.max(1, Math.ceil(streams / MAX_STREAMS_PER_THREAD), Math.ceil(eventsPerS / MAX_EVENTS_PER_THREAD));
 }
 
-export function runHere(spec: LevelSpec, sinks: LevelSinks): RunningLevel {
+/** @param client whose connections are already open from the warm-up; it stays open */
+export function runHere(spec: LevelSpec, sinks: LevelSinks, client: LlmClient): RunningLevel {
   const watch = new HealthWatch();
   const writer = sinks.recordsPath === null ? null : new RecordWriter(sinks.recordsPath);
-  const run = new LevelRun(spec, {
-    gate: sinks.gate,
-    onOutcome: (outcome) => {
-      writer?.add(outcome.record);
-      sinks.onOutcome(outcome);
+  const run = new LevelRun(
+    spec,
+    {
+      gate: sinks.gate,
+      onOutcome: (outcome) => {
+        writer?.add(outcome.record);
+        sinks.onOutcome(outcome);
+      },
     },
-  });
-  const done = run.start().then(async (end) => {
+    client,
+  );
+  const done = run.start().then((end) => {
     const health = watch.stop();
     writer?.close();
-    await run.close();
     return { end, health };
   });
   return { done, inFlight: () => run.inFlight, health: () => watch.read(), drain: () => run.drain(), stop: () => run.stop() };
@@ -138,7 +143,8 @@ function work(start: Start): void {
     writer?.add(outcome.record);
     waiting.push(outcome);
   };
-  const run = new LevelRun(spec, { gate: null, onOutcome });
+  const client = clientFor(spec.target, spec.timeouts);
+  const run = new LevelRun(spec, { gate: null, onOutcome }, client);
   const report = () => {
     const message: Report = { kind: 'outcomes', outcomes: waiting, inFlight: run.inFlight, health: watch.read() };
     waiting = [];
@@ -153,7 +159,7 @@ function work(start: Start): void {
       writer?.close();
       report();
       port.postMessage({ kind: 'end', end, health } satisfies Report);
-      await run.close();
+      await client.close();
       port.close();
     },
     (error: unknown) => {

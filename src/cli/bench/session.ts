@@ -34,13 +34,21 @@ export async function runSession(setup: BenchSetup, parts: Given, io: Io): Promi
     view.note('Stopping: waiting for what is in flight. Ctrl-C again stops now.');
     session.interrupt();
   };
+  const release = () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
-    return await session.run();
+    const result = await session.run();
+    // After an interruption the signals stay caught: one that comes late must not cut off the writing.
+    if (!result.interrupted) release();
+    return result;
+  } catch (error) {
+    release();
+    throw error;
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
     view.close();
   }
 }
