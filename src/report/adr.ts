@@ -7,7 +7,7 @@ import { addMonths, type IsoDate } from '../engine/units.ts';
 import { markdown } from './escape.ts';
 import { count, judged, type Money, moneyOf, percent } from './figures.ts';
 import type { ReportOptions } from './options.ts';
-import { blockers, checklistSentence, chosen, confidence, flipSentence, kindName, optionName, verdict } from './wording.ts';
+import { blockers, checklistSentence, chosen, confidence, flipSentence, isSpread, kindName, optionName, verdict } from './wording.ts';
 
 export const charts = false;
 
@@ -63,7 +63,9 @@ function table(plan: Plan, money: Money): string {
     return [
       `${optionName(option)}, ${kindName(option.kind)}`,
       option.monthly_usd === null ? 'unknown' : money.total(option.monthly_usd),
-      option.monthly_usd_range === null ? '' : `${money.total(option.monthly_usd_range.p10)} to ${money.total(option.monthly_usd_range.p90)}`,
+      option.monthly_usd_range === null || !isSpread(option.monthly_usd_range)
+        ? ''
+        : `${money.total(option.monthly_usd_range.p10)} to ${money.total(option.monthly_usd_range.p90)}`,
       option.horizon === null ? '' : money.total(option.horizon.total_usd),
       chance === undefined ? '' : percent(chance),
       option.feasible ? 'yes' : `no: ${blockers(option)}`,
@@ -80,7 +82,14 @@ function decision(plan: Plan, money: Money): string {
 function consequences(plan: Plan, money: Money): string {
   const option = chosen(plan);
   if (option === null) return 'None before an option is found.';
-  return bullets([...costs(option, money), ...duties(plan, option), ...confidence(plan).map((cell) => cell.text), ...regret(plan, money)]);
+  return bullets([
+    ...costs(option, money),
+    ...duties(plan, option),
+    ...confidence(plan, money)
+      .map((cell) => cell.text)
+      .filter((text) => !text.endsWith('to read below')),
+    ...regret(plan, money),
+  ]);
 }
 
 function costs(option: PlanOption, money: Money): string[] {

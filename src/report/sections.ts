@@ -30,7 +30,7 @@ function firstScreen(plan: Plan, money: Money): Section[] {
     { title: plan.decision.option_id === null ? 'What was looked at' : 'Instead of', blocks: others.length > 0 ? [list(others)] : [] },
     { title: 'Why', blocks: plan.decision.because.length > 0 ? [list(plan.decision.because.map((reason) => reason.message))] : [] },
     { title: 'What would change it', blocks: [flips(plan, money)] },
-    { title: 'How sure we are', blocks: [list(confidence(plan))] },
+    { title: 'How sure we are', blocks: [list(confidence(plan, money))] },
   ];
 }
 

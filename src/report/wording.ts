@@ -3,7 +3,7 @@
 import type { Flip, Gate, Plan, PlanOption } from '../engine/result.ts';
 import type { OptionKind } from '../engine/scenario.ts';
 import type { Percentiles } from '../engine/units.ts';
-import { count, grouped, type Money, percent, plural, significant } from './figures.ts';
+import { count, grouped, type Money, percent, plural, short, significant } from './figures.ts';
 import type { Cell } from './model.ts';
 
 const KINDS: Readonly<Record<OptionKind, string>> = {
@@ -96,21 +96,46 @@ export function amount(value: number, unit: string, money: Money): string {
 }
 
 /** How far the answer can be trusted: odds, where speeds come from, what is unknown, how old the prices are. */
-export function confidence(plan: Plan): Cell[] {
-  return [...odds(plan), ...speeds(plan), ...unknowns(plan), prices(plan), ...assumptions(plan)];
+export function confidence(plan: Plan, money: Money): Cell[] {
+  return [...odds(plan, money), ...speeds(plan), ...unknowns(plan), prices(plan), ...assumptions(plan)];
 }
 
-function odds(plan: Plan): Cell[] {
+function odds(plan: Plan, money: Money): Cell[] {
   const { uncertainty } = plan;
   const option = chosen(plan);
   if (uncertainty === null || option === null) return [];
   const p = uncertainty.probability_cheapest[option.id] ?? 0;
   return [
     {
-      text: `${option.id} is the cheapest in ${percent(p)} of ${grouped(uncertainty.draws, 0)} draws over the ranges given (seed ${uncertainty.seed})`,
+      text: `${option.id} is the cheapest in ${percent(p)} of ${grouped(uncertainty.draws, 0)} draws over the ranges given (seed ${uncertainty.seed})${wouldFlip(plan, money)}`,
       tone: p < 0.6 ? 'warn' : 'plain',
     },
+    ...worthKnowing(uncertainty, money),
   ];
+}
+
+/** The two nearest values at which the answer is another: `would flip below 41k requests/month or above $3.10 per GPU-hour`. */
+function wouldFlip(plan: Plan, money: Money): string {
+  const numeric = plan.decision.flips.flatMap(({ variable, value, now, unit }) =>
+    typeof value === 'number' && typeof now === 'number' && value > 0 && now > 0 ? [{ variable, value, now, unit, far: Math.abs(Math.log(value / now)) }] : [],
+  );
+  const nearest = numeric.sort((a, b) => a.far - b.far).slice(0, 2);
+  if (nearest.length === 0) return '';
+  return `; would flip ${nearest.map((flip) => `${flip.value > flip.now ? 'above' : 'below'} ${flipValue(flip, money)}`).join(' or ')}`;
+}
+
+function flipValue({ variable, value, unit }: { readonly variable: string; readonly value: number; readonly unit: string }, money: Money): string {
+  if (unit === 'requests/month') return `${short(value)} ${unit}`;
+  const id = /^options\.([^.]+)\./.exec(variable)?.[1];
+  if (unit.startsWith('USD/')) return amount(value, unit, money);
+  return `${amount(value, unit, money)}${id === undefined ? ` (${variable})` : ` of ${id}`}`;
+}
+
+/** Which unknown to find out first, where that could change the choice. */
+function worthKnowing(uncertainty: NonNullable<Plan['uncertainty']>, money: Money): Cell[] {
+  const [first] = uncertainty.value_of_information;
+  if (first === undefined || first.usd < 0.5) return [];
+  return [{ text: `worth finding out first: ${first.variable}; choosing once it is known saves ${money.total(first.usd)} over the horizon on average` }];
 }
 
 const SPEEDS = {

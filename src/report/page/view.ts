@@ -55,7 +55,7 @@ function verdictSection(plan: Plan, money: Money): string {
       'Why',
       plan.decision.because.map((reason) => ({ text: reason.message })),
     ),
-    titled('How sure we are', confidence(plan)),
+    titled('How sure we are', confidence(plan, money)),
   ].join('');
 }
 
