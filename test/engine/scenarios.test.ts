@@ -1,14 +1,16 @@
 /** The shipped scenarios: the article's table to the cent, and what each of the others is there to show. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/engine/result.ts';
 import { plan } from '../../src/engine/plan.ts';
+import type { Plan } from '../../src/engine/result.ts';
 import { loadScenario } from '../../src/files/load.ts';
 import { loadCatalog } from '../../src/prices/catalog.ts';
 
 const folder = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 const catalog = loadCatalog();
+const scenarioNames = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
 function planOf(name: string, set: readonly string[] = []): Plan {
   const { scenario } = loadScenario(`${folder}${name}.yaml`, { catalog, set });
@@ -38,11 +40,24 @@ describe('article-2026', () => {
   });
 });
 
+describe('the plan JSON', () => {
+  it('is what the published schema says, for every scenario, with draws and without', () => {
+    const schema = JSON.parse(readFileSync(new URL('../../schema/plan.schema.json', import.meta.url), 'utf8'));
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
+    for (const name of scenarioNames) {
+      const { scenario } = loadScenario(`${folder}${name}`, { catalog });
+      const plans = [0, 200].map((draws) => plan({ scenario, catalog, today: '2026-11-24', draws }));
+      const valid = validate(JSON.parse(JSON.stringify({ schema_version: 1, tool_version: '0.0.0', plans })));
+      expect(validate.errors ?? [], name).toEqual([]);
+      expect(valid).toBe(true);
+    }
+  });
+});
+
 describe('the other scenarios', () => {
   it('gives every scenario a plan whose components add up', () => {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-    expect(names).toHaveLength(10);
-    for (const name of names) {
+    expect(scenarioNames).toHaveLength(10);
+    for (const name of scenarioNames) {
       for (const option of planOf(name.replace('.yaml', '')).options) {
         const sum = option.components.reduce((usd, component) => usd + component.monthly_usd, 0);
         if (option.monthly_usd !== null) expect(Math.abs(sum - option.monthly_usd)).toBeLessThanOrEqual(1e-9 * option.monthly_usd);
@@ -51,7 +66,11 @@ describe('the other scenarios', () => {
   });
 
   it('export-control: only what stands inside the stated US-persons boundary survives', () => {
-    expect(planOf('export-control').options.filter((option) => option.feasible).map((option) => option.id)).toEqual(['vault']);
+    expect(
+      planOf('export-control')
+        .options.filter((option) => option.feasible)
+        .map((option) => option.id),
+    ).toEqual(['vault']);
   });
 
   it('hipaa-scribe: no API without a signed BAA', () => {
