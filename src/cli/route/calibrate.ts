@@ -19,7 +19,7 @@ interface CalibrateFlags {
   readonly seed: number;
   readonly draws: number;
   readonly against?: string;
-  readonly require?: (string | true)[];
+  readonly require?: string[];
   readonly out?: string;
   readonly force?: true;
   readonly small?: string;
@@ -66,7 +66,11 @@ export function define(command: Command, io: Io): void {
     .addOption(wholeOption('--seed <n>', 'of the split and the bootstrap', 0).default(1))
     .addOption(wholeOption('--draws <n>', 'bootstrap draws', 100).default(1000))
     .option('--against <file>', 'check whether this old calibration still fits the log')
-    .addOption(new Option('--require [condition]', 'exit 1 unless it holds: target, no-drift, auroc>=0.7, ece<=0.1 ...; may be repeated').argParser(collect))
+    .addOption(
+      new Option('--require [condition]', 'exit 1 unless it holds: target, no-drift, auroc>=0.7, ece<=0.1 ...; may be repeated')
+        .preset('target')
+        .argParser(collect),
+    )
     .option('--out <file>', 'write the calibration that a scenario names under hybrid.calibration')
     .option('--force', 'replace the file named by --out')
     .option('--ascii', 'draw with ASCII characters only')
@@ -111,7 +115,7 @@ async function runCalibrate(log: string, flags: CalibrateFlags, io: Io, command:
     import('../../router/calibrate/run.ts'),
     import('../../router/calibrate/require.ts'),
   ]);
-  const requirements = (flags.require ?? []).map((each) => parseRequirement(each === true || each === '' ? 'target' : each));
+  const requirements = (flags.require ?? []).map(parseRequirement);
   const out = await freeTarget(flags, io);
   const calibrated = calibrateLog(resolve(io.cwd, log), requestOf(flags, io));
   const failures = unmet(requirements, calibrated.report, calibrated.drift);

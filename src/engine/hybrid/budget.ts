@@ -35,12 +35,14 @@ export class Budget {
   /** May a request at `at` cost `usd` more? With pacing only the share of the period that has passed is free. */
   allows(at: number, usd: number): boolean {
     const period = this.#at(at);
-    if (period.spent + usd > this.#rule.usd) {
+    // A hundred cents are a dollar, though their doubles add up to a little more.
+    const wanted = (period.spent + usd) * (1 - 1e-12);
+    if (wanted > this.#rule.usd) {
       period.ran_out ??= at;
       return false;
     }
     const passed = (at - period.start_ms) / (period.end_ms - period.start_ms);
-    return !this.#rule.pacing || period.spent + usd <= this.#rule.usd * passed;
+    return !this.#rule.pacing || wanted <= this.#rule.usd * passed;
   }
 
   spend(at: number, usd: number): void {

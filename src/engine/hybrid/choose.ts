@@ -15,7 +15,7 @@ export interface Target {
   readonly value: number;
 }
 
-/** within_error: missed, by less than the 95 % interval. */
+/** within_error: missed, by less than the 95 % interval of the difference between the two parts of the log. */
 export type Met = 'yes' | 'within_error' | 'no' | 'unknown';
 
 export interface Chosen {
@@ -68,13 +68,14 @@ export function choose(rows: readonly RouteRow[], costs: RouteCosts, options: Ch
   return reportOn(orderLog(report, costs), threshold, fit.length, scored.length, options);
 }
 
-/** Candidates beyond this many are thinned where each needs a sort. */
+/** Candidates beyond this many are thinned where each needs a sort, or a look at its neighbours. */
 const MAX_TIMED = 200;
+const MAX_SMOOTHED = 2000;
 
 /** Rows to escalate of the fitting half; null when nothing reaches the target, or what it asks about isn't known. */
 function bestStep(log: OrderedLog, target: Target, allRows: number): number | null {
   const n = log.rows.length;
-  const ks = target.kind === 'latency' ? thin(steps(log), MAX_TIMED) : steps(log);
+  const ks = target.kind === 'share' || target.kind === 'cost' ? steps(log) : thin(steps(log), target.kind === 'latency' ? MAX_TIMED : MAX_SMOOTHED);
   const large = pointAt(log, n).quality;
   const bar = target.kind === 'kept' ? (large === null ? null : target.value * large) : target.value;
   if (bar === null) return null;
@@ -86,7 +87,22 @@ function bestStep(log: OrderedLog, target: Target, allRows: number): number | nu
     return point.quality !== null && point.quality >= bar;
   });
   const order = target.kind === 'share' ? byShare : target.kind === 'cost' || target.kind === 'latency' ? byQuality : byCost;
-  return fits.sort((a, b) => order(a.point, b.point))[0]?.k ?? null;
+  const sure = order === byCost ? fits.filter(({ point }) => around(points, point) >= bar) : fits;
+  return (sure.length > 0 ? sure : fits).sort((a, b) => order(a.point, b.point))[0]?.k ?? null;
+}
+
+/** Escalation shares this near count as the neighbourhood of a point. */
+const NEAR = 0.05;
+
+/** Mean quality of a point's neighbours: the first point to reach a bar does so by luck more often than not, its neighbours tell. */
+function around(points: readonly { readonly point: FrontierPoint }[], { escalation }: FrontierPoint): number {
+  let [sum, n] = [0, 0];
+  for (const { point } of points) {
+    if (point.quality === null || Math.abs(point.escalation - escalation) > NEAR) continue;
+    sum += point.quality;
+    n += 1;
+  }
+  return sum / n;
 }
 
 function p95(log: OrderedLog, k: number): number | null {
@@ -119,8 +135,21 @@ function reportOn(log: OrderedLog, threshold: number | null, fittedRows: number,
     random_quality: randomPoint(log, point.escalation).quality,
     latency_ms: times === null ? null : spread(times),
   };
-  const met = threshold === null ? 'no' : metBy(figures, pointAt(log, n).quality, target);
+  const met = threshold === null ? 'no' : metBy(widened(figures, fittedRows, n), pointAt(log, n).quality, target);
   return { ...figures, target: { ...target, met }, fitted_rows: fittedRows, reported_rows: n };
+}
+
+/** The fitted part errs too: intervals of what the two parts differ by, where they are two. */
+function widened(figures: Figures, fitted: number, reported: number): Figures {
+  const factor = Math.sqrt(1 + reported / fitted);
+  const wider = (figure: number | null, ci: Interval | null): Interval | null =>
+    figure === null || ci === null ? null : [figure - (figure - ci[0]) * factor, figure + (ci[1] - figure) * factor];
+  return {
+    ...figures,
+    escalation_ci: wider(figures.escalation, figures.escalation_ci) ?? figures.escalation_ci,
+    usd_ci: wider(figures.usd, figures.usd_ci),
+    quality_ci: wider(figures.quality, figures.quality_ci),
+  };
 }
 
 type Figures = Pick<Chosen, 'escalation' | 'escalation_ci' | 'usd' | 'usd_ci' | 'quality' | 'quality_ci' | 'latency_ms'>;
