@@ -16,8 +16,8 @@ export interface BootstrapOptions {
   readonly draws: number;
 }
 
-/** Work of one call is kept to about this many drawn rows: 1,000 draws of 200,000 rows, fewer of more. */
-const MAX_DRAWN = 2e8;
+/** Work of one call is kept to about this many drawn rows: 1,000 draws of 30,000 rows, fewer of more. */
+const MAX_DRAWN = 3e7;
 const MIN_DRAWS = 200;
 
 /** Draws for a log of `rows`; `wanted` unless that would take minutes. */
