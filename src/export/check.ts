@@ -81,7 +81,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 const SECRET_KEY = /key|token|secret|password|auth/i;
-const REFERENCE = /^(os\.environ\/)?[A-Z][A-Z0-9_]*$/;
+const REFERENCE = /^(os\.environ\/)?[A-Z][A-Z0-9_]*$|^\$\{[A-Z][A-Z0-9_]*\}$/;
 const LONGEST = 80;
 
 /** One line each; what stands under a key that names a secret is not repeated. */

@@ -11,8 +11,13 @@ const RETRY_ON = [429, 500, 502, 503, 504];
 
 function render(deployment: Deployment): string {
   refuseScores(NAME, deployment);
-  const config = { _comment: headerLines(deployment, []), ...routes(deployment), retry: { attempts: 2, on_status_codes: RETRY_ON } };
+  const config = { _comment: headerLines(deployment, notes(deployment)), ...routes(deployment) };
   return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+function notes({ legs }: Deployment): string[] {
+  const names = legs.flatMap(({ key_env }) => (key_env === null ? [] : [key_env]));
+  return names.length === 0 ? [] : [`fill in ${names.map((name) => `\${${name}}`).join(', ')} where the config is sent or saved, for example with envsubst`];
 }
 
 function routes(deployment: Deployment) {
@@ -55,7 +60,7 @@ function byDataClass(deployment: Deployment, balanced: object) {
   };
 }
 
-/** The key is a reference to a Portkey virtual key of that name: a key itself never stands in a config. */
+/** A key is a reference to an environment variable. The gateway takes a target without a key only where it has a retry of its own. */
 function targetOf(leg: Leg) {
   const known = endpointOf(leg.provider);
   const own = known !== null && known.base_url === leg.base_url ? known.portkey : null;
@@ -65,8 +70,9 @@ function targetOf(leg: Leg) {
     name: leg.id,
     provider: own ?? 'openai',
     ...(own === null ? { custom_host: leg.base_url } : {}),
-    ...(leg.key_env === null ? {} : { virtual_key: leg.key_env.toLowerCase().replaceAll('_', '-') }),
+    ...(leg.key_env === null ? {} : { api_key: `\${${leg.key_env}}` }),
     override_params: { model: leg.model },
+    retry: { attempts: 2, on_status_codes: RETRY_ON },
   };
 }
 
