@@ -8,7 +8,7 @@ import type { IsoDate } from '../engine/units.ts';
 import type { Baseline } from './baseline.ts';
 import { type Cause, substitute } from './substitute.ts';
 
-export type Parts = Readonly<Record<Cause, number>>;
+type Parts = Readonly<Record<Cause, number>>;
 
 export interface Delta {
   readonly before_usd: number;

@@ -58,7 +58,7 @@ function wanted(words: readonly string[]): readonly string[] | 'all' {
 }
 
 /** The program with `load`ed commands complete and the others as names with a summary. */
-export async function buildProgram(load: readonly string[] | 'all', io: Io): Promise<Command> {
+async function buildProgram(load: readonly string[] | 'all', io: Io): Promise<Command> {
   const program = new Command('llm-crossover')
     .description('Call a cloud AI API, self-host an open model, or both: what it costs, what the rules allow, and at which volume the answer changes.')
     .version(VERSION, '-V, --version', 'print the version')

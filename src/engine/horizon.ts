@@ -53,7 +53,7 @@ export function changeDates(option: ScenarioOption, context: PriceContext): IsoD
   return dates.filter((date) => date !== null && date > context.at) as IsoDate[];
 }
 
-export function monthlyVolumes(scenario: Scenario, volume: number): number[] {
+function monthlyVolumes(scenario: Scenario, volume: number): number[] {
   const growth = 1 + likely(scenario.workload.growth_per_month);
   return Array.from({ length: scenario.horizon_months }, (_, month) => volume * growth ** month);
 }

@@ -66,7 +66,7 @@ interface Row {
 }
 
 /** 1 - cheapest feasible option of another kind / baseline; null without a baseline, another kind, or a baseline cost above 0. */
-export function savings(rows: readonly Row[], baselineId: string | null): number | null {
+function savings(rows: readonly Row[], baselineId: string | null): number | null {
   const baseline = rows.find((row) => row.id === baselineId);
   if (!baseline?.total_usd) return null;
   const others = rows.filter((row) => row.kind !== baseline.kind);

@@ -12,13 +12,13 @@ import { type LegInput, legOf } from './legs.ts';
 import type { Wishes } from './wishes.ts';
 
 /** The article's figure, used where nothing was calibrated. */
-export const DEFAULT_THRESHOLD = 0.7;
+const DEFAULT_THRESHOLD = 0.7;
 
 /**
  * The first twelve hexadecimal digits of a SHA-256 over the scenario, the date of its prices and the option's result:
  * the same plan has the same id on every day and machine.
  */
-export function planId(plan: Plan, planned: PlanOption): string {
+function planId(plan: Plan, planned: PlanOption): string {
   const text = JSON.stringify([plan.scenario, plan.pricing.as_of, planned]);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

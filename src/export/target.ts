@@ -60,7 +60,7 @@ export function shareOf(target: string, { split }: Deployment): number {
   return split.escalation;
 }
 
-export function isSelfHosted(leg: Leg): boolean {
+function isSelfHosted(leg: Leg): boolean {
   return leg.gpu !== null;
 }
 

@@ -64,7 +64,7 @@ function sentence(text: string): string {
 }
 
 /** Control characters, and those that turn the direction of text, as \u001b. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,

@@ -78,7 +78,7 @@ export function loadMeasurement(path: string): Measurement {
   return loadYaml(path, measurementSchema(), 'measurement');
 }
 
-export function loadCalibration(path: string, named = path): Calibration {
+function loadCalibration(path: string, named = path): Calibration {
   return loadYaml(path, calibrationSchema(named), 'calibration');
 }
 

@@ -4,7 +4,7 @@ import { isMap } from '../schema/fields.ts';
 import type { Source, Span } from './source.ts';
 import type { Place } from './yaml.ts';
 
-export interface Position {
+interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -49,7 +49,7 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** Steps of a dotted path, list items named by id turned into their index. */
-export function keysOf(value: unknown, path: string): readonly string[] {
+function keysOf(value: unknown, path: string): readonly string[] {
   const keys: string[] = [];
   for (const step of path.split('.')) {
     const at = valueAt(value, keys);

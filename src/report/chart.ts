@@ -10,7 +10,7 @@ export interface DrawOptions {
 }
 
 /** A run of characters that belongs to one series (for colour), or to none. */
-export interface Part {
+interface Part {
   readonly text: string;
   readonly series: number | null;
 }

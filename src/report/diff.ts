@@ -5,7 +5,7 @@ import { valueAt } from '../engine/set-value.ts';
 import { likely } from '../engine/units.ts';
 import { count, type Money, percent } from './figures.ts';
 
-export interface ComponentChange {
+interface ComponentChange {
   readonly name: string;
   readonly leg: string | null;
   readonly before_usd: number | null;
@@ -14,7 +14,7 @@ export interface ComponentChange {
   readonly delta_usd: number;
 }
 
-export interface OptionChange {
+interface OptionChange {
   readonly id: string;
   /** added: only in the second plan; removed: only in the first. */
   readonly change: 'same' | 'changed' | 'added' | 'removed';

@@ -87,7 +87,7 @@ export function flipSentence(flip: Flip, money: Money): string {
 }
 
 /** A value with its unit; US dollars are shown in the report's currency. */
-export function amount(value: number, unit: string, money: Money): string {
+function amount(value: number, unit: string, money: Money): string {
   const usd = /^(?:usd|US dollars)\b\s*(?:\/|per|a)?\s*(.*)$/i.exec(unit);
   if (usd) return `${money.unit(value)}${usd[1] ? ` per ${usd[1]}` : ''}`;
   if (unit === 'share' || unit === 'fraction' || unit === '%') return percent(unit === '%' ? value / 100 : value);

@@ -7,7 +7,7 @@ import { describe, readQuantity } from './quantity.ts';
 import { type References, reference } from './references.ts';
 import { selfHost, throughput } from './self-host.ts';
 
-export const KIND_KEYS = ['cloud_api', 'hosted_open', 'self_host', 'hybrid', 'quoted'] as const;
+const KIND_KEYS = ['cloud_api', 'hosted_open', 'self_host', 'hybrid', 'quoted'] as const;
 
 const share = judged('share', { min: 0, max: 1 });
 const usd = judged('usd', { min: 0 });

@@ -10,7 +10,7 @@ const strings = z.array(str);
 const range = z.object({ low: num, likely: num, high: num });
 const judged = z.union([num, range]);
 const maybeJudged = z.nullable(judged);
-export const modality = z.enum(['text', 'speech_to_text', 'image', 'embedding']);
+const modality = z.enum(['text', 'speech_to_text', 'image', 'embedding']);
 
 const distribution = z.object({ mean: num, p50: num, p95: num, p99: num, total: num });
 const hours = z.nullable(z.array(num));

@@ -39,7 +39,7 @@ const currency = z.strictObject({
 });
 
 /** What a scenario file may hold, key by key. */
-export function scenarioFile(references: References) {
+function scenarioFile(references: References) {
   return z.strictObject({
     version: z.literal(1),
     name: text,

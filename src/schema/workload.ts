@@ -6,7 +6,7 @@ import { likely } from '../engine/units.ts';
 import { type IssueSink, judged, oneOf, orNull, quantity, report, text, withDefault } from './fields.ts';
 import { type References, reference } from './references.ts';
 
-export const HOURS_PER_WEEK = 168;
+const HOURS_PER_WEEK = 168;
 
 const share = judged('share', { min: 0, max: 1 });
 const tokenCount = judged('count', { min: 0, max: 1e8 });

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-export interface Gpu {
+interface Gpu {
   readonly vendor: string;
   readonly model: string;
   /** Null: not told by the driver. */

@@ -9,7 +9,7 @@ import { scenarioFromText } from '../../files/load.ts';
 import { InputError, type Problem } from '../../files/problem.ts';
 import { type Axis, cellsOf } from './grid.ts';
 
-export interface Row {
+interface Row {
   /** Path -> value; a number where the value is one. */
   readonly set: Readonly<Record<string, number | string>>;
   readonly monthly_usd: Readonly<Record<string, number | null>>;

@@ -47,7 +47,7 @@ export interface ErrorStatistics {
 }
 
 /** A published row whose error is remembered: the configuration, and its weight in the correction. */
-export interface Support {
+interface Support {
   /** Place in the list of rows. */
   readonly row: number;
   readonly weight: number;

@@ -14,7 +14,7 @@ export interface Requests {
 }
 
 /** How long requests are: one length, or pairs drawn at random from a sample. */
-export type Lengths =
+type Lengths =
   | { readonly kind: 'fixed'; readonly input: number; readonly output: number }
   | { readonly kind: 'geometric'; readonly input: number; readonly meanOutput: number }
   | { readonly kind: 'sample'; readonly input: readonly number[]; readonly output: readonly number[] };

@@ -11,10 +11,10 @@ import { newOutcomes, type Outcomes, SimReplica } from './simulate-replica.ts';
 import { type SimulationResult, summarize } from './simulate-result.ts';
 import type { Service } from './simulate-service.ts';
 
-export type Balancer = 'round_robin' | 'least_loaded';
+type Balancer = 'round_robin' | 'least_loaded';
 
 /** fixed: all replicas all the time. target: as many as keep the mean of unfinished requests a replica near `target`. */
-export type SimulatedScaling =
+type SimulatedScaling =
   | { readonly kind: 'fixed' }
   | {
       readonly kind: 'target';

@@ -73,12 +73,15 @@ function byName<T>(items: readonly T[], names: (item: T) => readonly string[]): 
 
 /** The catalog with other values of some assumptions, sharing everything else with it. */
 export function withAssumptions(catalog: Catalog, values: Readonly<Record<string, number>>): Catalog {
-  const assumptions = catalog.assumptions.map((known) => {
-    const value = values[known.id];
-    return value === undefined ? known : { ...known, value };
-  });
-  const changed = { ...catalog, assumptions };
-  indexes.set(changed, { ...indexOf(catalog), assumptions: byName(assumptions, (known) => [known.id]) });
+  const index = indexOf(catalog);
+  const assumptions = new Map(index.assumptions);
+  for (const [id, value] of Object.entries(values)) {
+    const known = assumptions.get(id);
+    if (known) assumptions.set(id, { ...known, value });
+  }
+  // Not a copy: a compiled catalog parses its kinds when they are first read, and copying would read them all.
+  const changed = Object.create(catalog) as Catalog;
+  indexes.set(changed, { ...index, assumptions });
   return changed;
 }
 

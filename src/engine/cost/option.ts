@@ -91,11 +91,11 @@ function holdsGpus(option: SelfHostOption): boolean {
   return hosting.rental.kind === 'offer' ? hosting.rental.billing.startsWith('reserved') : hosting.rental.term_months > 0;
 }
 
-export function kindOf(option: ScenarioOption): OptionKind {
+function kindOf(option: ScenarioOption): OptionKind {
   return option.kind === 'quoted' ? option.quoted.as : option.kind;
 }
 
-export function simplicity(option: ScenarioOption, scenario: Scenario): number {
+function simplicity(option: ScenarioOption, scenario: Scenario): number {
   const kind = kindOf(option);
   if (kind === 'hybrid' && option.kind === 'hybrid') {
     const legs = [option.hybrid.small, option.hybrid.large].map((id) => optionById(scenario, id)?.kind);

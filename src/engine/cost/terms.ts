@@ -40,7 +40,7 @@ interface TermBase {
   readonly fleet?: true;
 }
 
-export interface FixedTerm extends TermBase {
+interface FixedTerm extends TermBase {
   readonly shape: 'fixed';
   readonly quantity: number;
 }

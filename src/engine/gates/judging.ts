@@ -7,7 +7,7 @@ import type { IsoDate } from '../units.ts';
 import { partyKey, spell } from './parties.ts';
 import type { Subject } from './subjects.ts';
 
-export { spell };
+;
 
 export interface Judging {
   readonly scenario: Scenario;
@@ -17,7 +17,7 @@ export interface Judging {
 }
 
 /** `have` and `lack` of the scenario, by the catalog's provider id (or the written one, where the catalog has none). */
-export interface Claims {
+interface Claims {
   readonly have: ReadonlyMap<string, ReadonlySet<string>>;
   readonly lack: ReadonlyMap<string, ReadonlySet<string>>;
   readonly organisation: ReadonlySet<string>;

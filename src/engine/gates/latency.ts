@@ -9,7 +9,7 @@ import type { LeafOption, Subject } from './subjects.ts';
 import { grouped, percent } from './words.ts';
 
 /** p95 times in ms; null is unknown. */
-export interface LatencyEvidence {
+interface LatencyEvidence {
   readonly ttft_p95_ms: number | null;
   readonly tpot_p95_ms: number | null;
   readonly source: string;
@@ -33,7 +33,7 @@ function hasTimes(slo: Slo): boolean {
 }
 
 /** A measurement of the option beats a claim about it, a claim beats the throughput's own note. */
-export function evidenceOf(option: LeafOption, slo: Slo): LatencyEvidence | null {
+function evidenceOf(option: LeafOption, slo: Slo): LatencyEvidence | null {
   const throughput = option.kind === 'self_host' ? option.throughput : null;
   if (throughput?.kind === 'measurement') return measured(throughput.measurement, throughput.path, slo);
   if (option.latency) return option.latency;

@@ -32,7 +32,7 @@ export function staysInside(subject: Subject, place: string, judging: Judging): 
 }
 
 /** What a scenario may write under `have: { <provider>: [...] }` about a place. */
-export function placeClaims(place: string): readonly string[] {
+function placeClaims(place: string): readonly string[] {
   return [`${place === 'eea' ? 'eu' : place}_processing`, 'residency'];
 }
 

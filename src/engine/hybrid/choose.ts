@@ -16,7 +16,7 @@ export interface Target {
 }
 
 /** within_error: missed, by less than the 95 % interval of the difference between the two parts of the log. */
-export type Met = 'yes' | 'within_error' | 'no' | 'unknown';
+type Met = 'yes' | 'within_error' | 'no' | 'unknown';
 
 export interface Chosen {
   /** Null: no threshold reaches the target. */
@@ -46,7 +46,7 @@ export interface ChooseOptions {
 }
 
 /** Shuffles by the seed and cuts; both parts keep at least one row when there are two. */
-export function split<T>(rows: readonly T[], holdout: number, seed: number): { readonly fit: T[]; readonly report: T[] } {
+function split<T>(rows: readonly T[], holdout: number, seed: number): { readonly fit: T[]; readonly report: T[] } {
   if (holdout === 0 || rows.length < 2) return { fit: [...rows], report: [...rows] };
   const random = seededRandom(seed);
   const shuffled = [...rows];

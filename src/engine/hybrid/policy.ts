@@ -72,7 +72,7 @@ export type PolicyRule =
  * cascade: small answers first, and large again where the score is below the threshold. router: one of them, chosen before.
  * header_only: small answers, and a header says that the policy would have escalated; nothing is held back.
  */
-export type PolicyMode = 'cascade' | 'router' | 'header_only';
+type PolicyMode = 'cascade' | 'router' | 'header_only';
 
 export interface RoutePolicy {
   readonly version: 1;

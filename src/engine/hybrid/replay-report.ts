@@ -25,7 +25,7 @@ export interface ReplayFigures {
   readonly wait_ms: Spread | null;
 }
 
-export interface ReplayBucket {
+interface ReplayBucket {
   readonly from_ms: number | null;
   readonly requests: number;
   readonly to_large: number;

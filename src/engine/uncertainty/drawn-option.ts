@@ -137,7 +137,8 @@ function formulaOf(box: Box, effects: readonly Effect[], base: Parameters): read
   const count = Math.max(-1, ...bits.values()) + 1;
   if (count > MAX_TOGETHER) return null;
   const corners: Float64Array[] = [];
-  for (let corner = 0; corner < 2 ** count; corner++) {
+  if (count === 0) corners.push(base.numbers);
+  for (let corner = 0; count > 0 && corner < 2 ** count; corner++) {
     const found = parametersOf(box.model(cornerOf(box, bits, corner)));
     if (found === null || found.numbers.length !== base.numbers.length) return null;
     corners.push(found.numbers);

@@ -16,7 +16,7 @@ import { type Distribution, lognormal, pert } from './distribution.ts';
 import { type Apply, assumed, assumedPeak, atPaths, changeHosts, offerFactor, speedFactor } from './draw-context.ts';
 
 /** volume, growth and trend act on the months; a parameter on what an option costs. */
-export type Role = 'volume' | 'growth' | 'trend' | 'parameter';
+type Role = 'volume' | 'growth' | 'trend' | 'parameter';
 
 export interface Input {
   /** Path in the scenario where there is one, else a name. */
@@ -274,6 +274,6 @@ export function mayMove(input: Input, option: ScenarioOption): boolean {
 }
 
 /** The value at the middle of an input when none is drawn. */
-export function likelyOf(scenario: Scenario, role: 'growth' | 'trend'): number {
+function likelyOf(scenario: Scenario, role: 'growth' | 'trend'): number {
   return role === 'growth' ? likely(scenario.workload.growth_per_month) : likely(scenario.price_trend_per_year);
 }

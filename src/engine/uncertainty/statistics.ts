@@ -35,7 +35,7 @@ function quantile(sorted: Float64Array, probability: number): number {
 }
 
 /** Standard error of the mean of equal batches: their standard deviation / sqrt(how many). */
-export function standardError(batches: readonly number[]): number {
+function standardError(batches: readonly number[]): number {
   const [first = 0] = batches;
   if (batches.every((value) => value === first)) return 0;
   const mean = batches.reduce((sum, value) => sum + value, 0) / batches.length;

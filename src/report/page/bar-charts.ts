@@ -4,7 +4,7 @@ import type { CostCategory, Plan, Uncertainty } from '../../engine/result.ts';
 import type { Money } from '../figures.ts';
 import { tag, text } from './svg.ts';
 
-export const CATEGORIES: Readonly<Record<CostCategory, string>> = {
+const CATEGORIES: Readonly<Record<CostCategory, string>> = {
   usage: 'tokens and units',
   gpu: 'GPUs, serving',
   idle: 'GPUs, idle',

@@ -117,7 +117,7 @@ export function legend(chart: Chart): string {
 }
 
 /** Costs of every option at one of the chart's volumes, cheapest first. */
-export function readingAt(
+function readingAt(
   chart: Chart,
   index: number,
 ): { readonly volume: number; readonly costs: readonly { readonly id: string; readonly usd: number | null }[] } {

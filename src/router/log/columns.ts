@@ -4,7 +4,7 @@ import { InputError, type Problem } from '../../files/problem.ts';
 import { suggestion } from '../../schema/nearest.ts';
 import type { LogTable } from './table.ts';
 
-export const FIELDS = [
+const FIELDS = [
   'id',
   'score',
   'smallCorrect',

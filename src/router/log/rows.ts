@@ -9,7 +9,7 @@ import { type Columns, demand } from './columns.ts';
 import type { LogRecord, LogTable } from './table.ts';
 
 /** US dollars per million tokens. */
-export interface TokenPrice {
+interface TokenPrice {
   readonly input: number;
   readonly output: number;
 }

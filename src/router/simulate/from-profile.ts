@@ -23,7 +23,7 @@ const WEEK_HOURS = 168;
 /** 1970-01-05 was a Monday. */
 const MONDAY_MS = 4 * 86_400_000;
 /** More would only repeat what a month of this size shows already. */
-export const MOST_REQUESTS = 2_000_000;
+const MOST_REQUESTS = 2_000_000;
 
 /** @throws InputError when the profile has no sizes, or the month is too big to draw */
 export function drawRequests(profile: Profile, scores: ScoreModel, policy: RoutePolicy, options: DrawOptions): ReplayRequest[] {

@@ -29,28 +29,34 @@ function flood(response, number, sent = 0) {
   response.end(last(number, tokens));
 }
 
+/** A token as a chunk of HTTP's chunked encoding, ready for the socket: the server must cost less than the client it tests. */
+const chunks = Array.from({ length: 10 }, (_, digit) => {
+  const text = token(` t${digit}`);
+  return Buffer.from(`${text.length.toString(16)}\r\n${text}\r\n`);
+});
+
 /** One event a write, on an absolute schedule with a random phase so that streams don't move in step. */
 function paced(response, number) {
   const truth = { serial: number, arrived: performance.now(), first: 0, gaps: [] };
   const start = truth.arrived + ttftMs * (0.75 + Math.random() / 2);
+  const { socket } = response;
   let sent = 0;
   let before = 0;
   const tick = () => {
-    const now = performance.now();
-    while (sent < tokens && start + sent * gapMs <= now) {
+    for (let now = performance.now(); sent < tokens && start + sent * gapMs <= now; sent++) {
       const at = performance.now();
-      response.write(token(` t${sent % 10}`));
+      socket.write(chunks[sent % 10]);
       if (sent === 0) truth.first = at - truth.arrived;
       else truth.gaps.push(at - before);
       before = at;
-      sent++;
     }
-    if (sent < tokens) setTimeout(tick, Math.max(0, start + sent * gapMs - performance.now()));
-    else {
-      truth.done = performance.now();
-      truths.push(truth);
-      response.end(last(number, tokens));
+    if (sent < tokens) {
+      setTimeout(tick, Math.max(0, start + sent * gapMs - performance.now()));
+      return;
     }
+    truth.done = performance.now();
+    truths.push(truth);
+    response.end(last(number, tokens));
   };
   response.flushHeaders();
   tick();

@@ -1,1 +1,0 @@
-export { Interrupted } from '../questionnaire/interrupted.ts';
