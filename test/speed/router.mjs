@@ -1,11 +1,10 @@
 // Overhead of `route serve` in pass-through: the same streams straight to a scripted endpoint and through the router, in turn,
 // so that the machine's mood hits both. Prints the difference of the times to the first token and to the end, per run and as a median.
 //   npm run build && node test/speed/router.mjs [runs] [streams at once] [requests a run]
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest, Agent } from 'node:http';
-import { spawn } from 'node:child_process';
+import { Agent, createServer, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +24,10 @@ function serveEndpoint() {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       let token = 0;
       const timer = setInterval(() => {
-        if (token++ < TOKENS) return response.write(`data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"word"},"finish_reason":null}],"at":${now()}}\n\n`);
+        if (token++ < TOKENS)
+          return response.write(
+            `data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"word"},"finish_reason":null}],"at":${now()}}\n\n`,
+          );
         clearInterval(timer);
         response.end('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
       }, GAP_MS);
@@ -54,10 +56,14 @@ async function measure() {
     const [a, b] = [pair.get(direct), pair.get(routed)];
     const difference = Object.fromEntries(['start50', 'start99', 'token50', 'token99'].map((key) => [key, b[key] - a[key]]));
     results.push(difference);
-    console.log(`run ${run + 1}: first token +${ms(difference.start50)} p50, +${ms(difference.start99)} p99; every token +${ms(difference.token50)} p50, +${ms(difference.token99)} p99 (direct ${ms(a.start50)}, ${ms(a.token50)})`);
+    console.log(
+      `run ${run + 1}: first token +${ms(difference.start50)} p50, +${ms(difference.start99)} p99; every token +${ms(difference.token50)} p50, +${ms(difference.token99)} p99 (direct ${ms(a.start50)}, ${ms(a.token50)})`,
+    );
   }
   const median = (key) => results.map((each) => each[key]).sort((x, y) => x - y)[Math.floor(results.length / 2)];
-  console.log(`median of ${runs} at ${atOnce} streams: first token +${ms(median('start50'))} p50, +${ms(median('start99'))} p99; every token +${ms(median('token50'))} p50, +${ms(median('token99'))} p99`);
+  console.log(
+    `median of ${runs} at ${atOnce} streams: first token +${ms(median('start50'))} p50, +${ms(median('start99'))} p99; every token +${ms(median('token50'))} p50, +${ms(median('token99'))} p99`,
+  );
   router.child.kill();
   endpoint.kill();
   process.exit();
@@ -72,7 +78,9 @@ async function startRouter(port) {
   const target = (model) => `{ base_url: http://127.0.0.1:${port}/v1, model: ${model} }`;
   writeFileSync(policy, `version: 1\nname: speed\nmode: router\nlarge_share: 0\nsmall: ${target('small')}\nlarge: ${target('large')}\n`);
   const command = process.env.ROUTER_BIN ?? fileURLToPath(new URL('../../bin/llm-crossover.js', import.meta.url));
-  const child = spawn(process.execPath, [command, ...(process.env.ROUTER_BIN ? [] : ['route', 'serve']), policy, '--port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [command, ...(process.env.ROUTER_BIN ? [] : ['route', 'serve']), policy, '--port', '0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   for await (const chunk of child.stderr) {
     const found = /127\.0\.0\.1:(\d+)/.exec(chunk.toString());
     if (found) return { child, port: Number(found[1]) };
@@ -102,16 +110,19 @@ function one({ port, path, agent }, starts, tokens) {
   return new Promise((resolve, reject) => {
     const started = now();
     let seen = false;
-    const request = httpRequest({ host: '127.0.0.1', port, path, method: 'POST', agent, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (response) => {
-      response.on('data', (chunk) => {
-        const arrived = now();
-        if (!seen) starts.push(arrived - started - GAP_MS);
-        seen = true;
-        for (const [, written] of chunk.toString().matchAll(/"at":([\d.]+)/g)) tokens.push(arrived - Number(written));
-      });
-      response.on('end', resolve);
-      response.on('error', reject);
-    });
+    const request = httpRequest(
+      { host: '127.0.0.1', port, path, method: 'POST', agent, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } },
+      (response) => {
+        response.on('data', (chunk) => {
+          const arrived = now();
+          if (!seen) starts.push(arrived - started - GAP_MS);
+          seen = true;
+          for (const [, written] of chunk.toString().matchAll(/"at":([\d.]+)/g)) tokens.push(arrived - Number(written));
+        });
+        response.on('end', resolve);
+        response.on('error', reject);
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });
