@@ -29,9 +29,7 @@ export function findFlips(options: readonly FlipOption[], scenario: Scenario): F
     scenario,
     margin: scenario.decision_rule.margin,
     simplicity: options.map((option) => option.candidate.simplicity),
-    today: options.map((option) =>
-      option.candidate.feasible ? (option.candidate.total_usd ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
-    ),
+    today: options.map((option) => (option.candidate.feasible ? (option.candidate.total_usd ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY)),
     scratch: options.map(() => 0),
     now: -1,
   };

@@ -7,8 +7,6 @@ import type { IsoDate } from '../units.ts';
 import { partyKey, spell } from './parties.ts';
 import type { Subject } from './subjects.ts';
 
-;
-
 export interface Judging {
   readonly scenario: Scenario;
   readonly catalog: Catalog;

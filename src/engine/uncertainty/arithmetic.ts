@@ -3,8 +3,7 @@
  * differ between versions of V8; +, -, x, / and sqrt are exact everywhere, and so is what is built from them.
  */
 
-const LN2 = 0.6931471805599453;
-const SQRT2 = 1.4142135623730951;
+const { LN2, SQRT2 } = Math;
 
 /** Natural logarithm of a normal positive number, to about 2e-16 relative. `log(1) === 0` */
 export function log(x: number): number {

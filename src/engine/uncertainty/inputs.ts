@@ -11,7 +11,7 @@ import { peakToAverage } from '../cost/requests.ts';
 import { rentalAsk } from '../cost/self-host.ts';
 import type { Scenario, ScenarioOption, SelfHostOption } from '../scenario.ts';
 import { pathOf } from '../set-value.ts';
-import { likely, type Range } from '../units.ts';
+import type { Range } from '../units.ts';
 import { type Distribution, lognormal, pert } from './distribution.ts';
 import { type Apply, assumed, assumedPeak, atPaths, changeHosts, offerFactor, speedFactor } from './draw-context.ts';
 
@@ -271,9 +271,4 @@ export function mayMove(input: Input, option: ScenarioOption): boolean {
   if (input.options === null) return true;
   const ids = option.kind === 'hybrid' ? [option.id, option.hybrid.small, option.hybrid.large] : [option.id];
   return ids.some((id) => input.options?.includes(id));
-}
-
-/** The value at the middle of an input when none is drawn. */
-function likelyOf(scenario: Scenario, role: 'growth' | 'trend'): number {
-  return role === 'growth' ? likely(scenario.workload.growth_per_month) : likely(scenario.price_trend_per_year);
 }

@@ -4,10 +4,10 @@ import type { PriceContext } from '../cost/context.ts';
 import type { OptionModel } from '../cost/option.ts';
 import { likely } from '../units.ts';
 import { power } from './arithmetic.ts';
+import { Axis, Horizons, VOLUMES } from './contest.ts';
 import { BATCHES, type Design, design } from './design.ts';
 import { type Trend, type Variable, variableOf } from './drawn-option.ts';
 import { type Input, inputsOf } from './inputs.ts';
-import { Axis, Horizons, VOLUMES } from './contest.ts';
 import { type Course, type DrawnMonths, drawnMonths, totalOf } from './months.ts';
 import { usdOf } from './parameters.ts';
 import { settledAt } from './settle.ts';
@@ -81,7 +81,13 @@ function moves(input: Input, number: number, options: readonly DrawnMonths[], mo
   }
 }
 
-function run(question: Question, inputs: readonly Input[], numbers: readonly number[], variables: readonly Variable[], options: readonly DrawnMonths[]): Sample {
+function run(
+  question: Question,
+  inputs: readonly Input[],
+  numbers: readonly number[],
+  variables: readonly Variable[],
+  options: readonly DrawnMonths[],
+): Sample {
   const { scenario } = question.context;
   // Without anything uncertain all draws are one.
   const draws = inputs.length === 0 ? BATCHES : Math.ceil(question.draws / BATCHES) * BATCHES;

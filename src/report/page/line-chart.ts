@@ -117,10 +117,7 @@ export function legend(chart: Chart): string {
 }
 
 /** Costs of every option at one of the chart's volumes, cheapest first. */
-function readingAt(
-  chart: Chart,
-  index: number,
-): { readonly volume: number; readonly costs: readonly { readonly id: string; readonly usd: number | null }[] } {
+function readingAt(chart: Chart, index: number): { readonly volume: number; readonly costs: readonly { readonly id: string; readonly usd: number | null }[] } {
   const costs = chart.series.map((series) => ({ id: series.id, usd: series.monthly_usd[index] ?? null }));
   return { volume: chart.volumes[index] ?? 0, costs: [...costs].sort((a, b) => (a.usd ?? Number.POSITIVE_INFINITY) - (b.usd ?? Number.POSITIVE_INFINITY)) };
 }

@@ -38,12 +38,16 @@ describe('exp and log from basic arithmetic', () => {
 describe('PERT', () => {
   it('has the closed form 1 - (1 - x)^5 where the likely value is the lowest', () => {
     const found = quantiles(pert({ low: 10, likely: 10, high: 20 }));
-    PROBABILITIES.forEach((p, i) => expect(Math.abs((found[i] as number) - (10 + 10 * (1 - (1 - p) ** 0.2)))).toBeLessThan(1e-5));
+    PROBABILITIES.forEach((p, i) => {
+      expect(Math.abs((found[i] as number) - (10 + 10 * (1 - (1 - p) ** 0.2)))).toBeLessThan(1e-5);
+    });
   });
 
   it('has the closed form x^3 (10 - 15 x + 6 x^2) where the likely value is in the middle', () => {
     const found = quantiles(pert({ low: 0, likely: 0.5, high: 1 }));
-    PROBABILITIES.forEach((p, i) => expect(Math.abs((found[i] as number) - inverse((x) => x ** 3 * (10 - 15 * x + 6 * x * x), p, 0, 1))).toBeLessThan(1e-5));
+    PROBABILITIES.forEach((p, i) => {
+      expect(Math.abs((found[i] as number) - inverse((x) => x ** 3 * (10 - 15 * x + 6 * x * x), p, 0, 1))).toBeLessThan(1e-5);
+    });
   });
 
   it('has the mean (low + 4 likely + high) / 6 wherever the likely value is', () => {
@@ -87,7 +91,9 @@ describe('the draws of an input', () => {
       const coarse = [...strata.subarray(batch * 200, (batch + 1) * 200)].map((stratum) => Math.floor(stratum / BATCHES));
       expect(coarse.sort((x, y) => x - y)).toEqual(Array.from({ length: 200 }, (_, i) => i));
     }
-    probabilities.forEach((p, i) => expect(Math.floor(p * 2000)).toBe(i));
+    probabilities.forEach((p, i) => {
+      expect(Math.floor(p * 2000)).toBe(i);
+    });
   });
 
   it('are the same for the same seed, and others for another seed or input', () => {
