@@ -3,7 +3,7 @@
  * where latency is measured, so nothing here waits, buffers or allocates per event more than it must.
  */
 import { type BrotliDecompress, constants, createBrotliDecompress, createGunzip, createInflate, type Gunzip, type Inflate } from 'node:zlib';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, util } from 'undici';
 import { type Connection, type ConnectionOptions, Connections } from './connections.ts';
 import { errorCode, type Failure, statusFailure, transportFailure } from './failure.ts';
 
@@ -97,14 +97,18 @@ interface Job extends Outgoing {
 
 type Inflater = Gunzip | Inflate | BrotliDecompress;
 
-/** One trip of one request over one connection. */
+/**
+ * One trip of one request over one connection. undici's older handler interface: the newer one does not say when a request was
+ * written, and wraps every read once more.
+ */
 class Attempt implements Flight, Dispatcher.DispatchHandler {
   readonly #owner: LlmClient;
   #job: Job;
   readonly #exchange: Exchange;
   #connections: Connections;
   #connection: Connection | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
+  #abort: ((error?: Error) => void) | null = null;
+  #connectMs: number | null = null;
   #queuedAt = 0;
   #socketsBefore = 0;
   #wasOpen = false;
@@ -137,43 +141,53 @@ class Attempt implements Flight, Dispatcher.DispatchHandler {
   abort(failure: Failure): void {
     if (this.#over || this.#abortedBy !== null) return;
     this.#abortedBy = failure;
-    if (this.#controller !== null) this.#controller.abort(new Error(failure.message));
+    if (this.#abort !== null) this.#abort(new Error(failure.message));
     else this.#fail(failure, performance.now());
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    const now = performance.now();
-    this.#controller = controller;
+  /** The connection is there; undici writes the request right after this. */
+  onConnect(abort: (error?: Error) => void): void {
+    this.#abort = abort;
     if (this.#over || this.#abortedBy !== null) {
-      controller.abort(new Error('aborted before it was sent'));
+      abort(new Error('aborted before it was sent'));
       return;
     }
     const fresh = !this.#wasOpen || this.#connection?.sockets !== this.#socketsBefore;
-    this.#sent = true;
-    this.#exchange.onSend(now, fresh ? now - this.#queuedAt : null);
+    this.#connectMs = fresh ? performance.now() - this.#queuedAt : null;
+    if (this.#job.body === null) this.onBodySent();
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHead['headers']): void {
+  /** The kernel has the request: making and handing over its text is our time, not the server's. */
+  onBodySent(): void {
     const now = performance.now();
-    if (status < 200) return;
+    this.#sent = true;
+    this.#exchange.onSend(now, this.#connectMs);
+  }
+
+  onHeaders(status: number, raw: Buffer[]): boolean {
+    const now = performance.now();
+    if (status < 200) return true;
     this.#heard = true;
-    const location = headers.location;
+    const headers = util.parseHeaders(raw) as ResponseHead['headers'];
+    const { location } = headers;
     if (REPEATABLE.has(status) && typeof location === 'string') {
       this.#redirectTo = location;
-      return;
+      return true;
     }
     this.#inflater = inflaterFor(headers['content-encoding']);
     if (this.#inflater !== null) this.#pipe(this.#inflater);
     this.#exchange.onHead({ status, headers }, now);
+    return true;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#redirectTo !== null || this.#over) return;
+  onData(chunk: Buffer): boolean {
+    if (this.#redirectTo !== null || this.#over) return true;
     if (this.#inflater !== null) this.#inflater.write(chunk);
     else this.#exchange.onData(chunk, performance.now());
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     const now = performance.now();
     this.#giveBack();
     if (this.#over) return;
@@ -182,7 +196,7 @@ class Attempt implements Flight, Dispatcher.DispatchHandler {
     else this.#end(now);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     const now = performance.now();
     this.#giveBack();
     if (this.#over) return;
@@ -232,7 +246,7 @@ class Attempt implements Flight, Dispatcher.DispatchHandler {
 
   #giveBack(): void {
     if (this.#connection !== null) this.#connections.release(this.#connection);
-    this.#controller = null;
+    this.#abort = null;
   }
 
   #end(now: number): void {
