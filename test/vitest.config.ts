@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/live/**', 'node_modules/**'],
     testTimeout: 60_000,
+    // CI has two cores; vitest would leave one idle.
+    maxWorkers: 2,
     globalSetup: ['test/helpers/build.ts'],
     typecheck: { enabled: false },
   },
