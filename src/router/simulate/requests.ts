@@ -44,13 +44,15 @@ function badTime(table: LogTable, column: string, { line, values }: LogRecord): 
   return { code: 'log.bad-time', message, file: table.file, line, column: null, excerpt: null, hint: 'Or give --rate to space the requests evenly.' };
 }
 
-/** Classes of a request, comma separated; an empty cell says it has none. */
+/** Classes of a request, comma separated; `none` says it has none, an empty cell says nothing (null). */
 export function classesOf(record: LogRecord, column: string | null): readonly string[] | null {
   if (column === null) return null;
-  return String(record.values[column] ?? '')
+  const text = String(record.values[column] ?? '').trim();
+  if (text === '') return null;
+  return text
     .split(',')
     .map((each) => each.trim())
-    .filter((each) => each !== '');
+    .filter((each) => each !== '' && each !== 'none');
 }
 
 /** @throws InputError when the policy looks at something the log doesn't tell */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadYaml } from '../../../src/files/load.ts';
 import { InputError } from '../../../src/files/problem.ts';
-import { momentOf } from '../../../src/router/simulate/requests.ts';
+import { classesOf, momentOf } from '../../../src/router/simulate/requests.ts';
 import { loadPolicy } from '../../../src/router/simulate/run.ts';
 import { routePolicySchema } from '../../../src/schema/route-policy.ts';
 import { folder } from '../../cli/run.ts';
@@ -52,6 +52,15 @@ describe('a policy file', () => {
     const found = problems(`${text}confidence: { method: mean_logprob, threshold: 0.7 }\n`);
     expect(found.map((line) => line.slice(0, 13))).toEqual(['3 value.wrong', '4 value.wrong']);
   });
+});
+
+describe('data classes', () => {
+  it.each([
+    ['phi, personal', ['phi', 'personal']],
+    ['none', []],
+    ['', null],
+    [null, null],
+  ])('%j', (cell, classes) => expect(classesOf({ line: 1, values: { c: cell } }, 'c')).toEqual(classes));
 });
 
 describe('times', () => {
