@@ -23,6 +23,9 @@ export interface FlipOption {
 /** Nothing is searched beyond this factor either way: a price a hundred times today's says nothing. */
 const REACH = 100;
 
+/** Values tried in one search at most: two options that cost the same everywhere could be told apart nowhere. A search that ends so reports no flip. */
+const MOST_TRIES = 500;
+
 export function findFlips(options: readonly FlipOption[], scenario: Scenario): Flip[] {
   const search: Search = {
     options,
@@ -32,6 +35,7 @@ export function findFlips(options: readonly FlipOption[], scenario: Scenario): F
     today: options.map((option) => (option.candidate.feasible ? (option.candidate.total_usd ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY)),
     scratch: options.map(() => 0),
     now: -1,
+    tries: 0,
   };
   search.now = decideTotals(search.today, search.simplicity, search.margin);
   return [...volumeFlips(search), ...scaleFlips(search), ...throughputFlips(search), ...gateFlips(search)];
@@ -47,6 +51,8 @@ interface Search {
   readonly scratch: number[];
   /** Index of the decision today. */
   now: number;
+  /** Values tried in the search under way. */
+  tries: number;
 }
 
 /** Totals of all options at one value of a variable; each must be monotone in it. */
@@ -67,7 +73,8 @@ interface Place {
  */
 function nearest(search: Search, totals: Totals, from: number, to: number, whole: boolean): { readonly value: number; readonly becomes: number } | null {
   let near: Place = { value: from, totals: totals(from) };
-  for (let growth = 0.5; near.value !== to; ) {
+  search.tries = 0;
+  for (let growth = 0.5; near.value !== to && search.tries <= MOST_TRIES; ) {
     const next = to > from ? near.value * (1 + growth) : near.value / (1 + growth);
     const stepped = whole ? (to > from ? Math.max(near.value + 1, Math.round(next)) : Math.min(near.value - 1, Math.round(next))) : next;
     const value = to > from ? Math.min(to, stepped) : Math.max(to, stepped);
@@ -81,6 +88,7 @@ function nearest(search: Search, totals: Totals, from: number, to: number, whole
 
 /** Depth first, nearest half first. */
 function descend(search: Search, totals: Totals, near: Place, far: Place, whole: boolean): Place | null {
+  if (search.tries++ > MOST_TRIES) return null;
   if (certain(search, near.totals, far.totals)) return null;
   const width = Math.abs(far.value - near.value);
   if (whole ? width <= 1 : width <= Math.abs(near.value) * 1e-10) {
@@ -243,7 +251,8 @@ function staffUsd(option: FlipOption, name: string): number {
 function throughputFlips(search: Search): Flip[] {
   return search.options.flatMap(({ model }) => {
     const host = model.option.kind === 'self_host' ? model.option : null;
-    if (host === null || model.cost === null) return [];
+    // How long a replica that scales to zero stays up depends on the arrivals, not on its speed alone: no shortcut holds there.
+    if (host === null || model.cost === null || host.self_host.scaling === 'scale_to_zero') return [];
     const now = likely(host.throughput_factor);
     const moved = search.options.flatMap((option, i) => (option.model.host?.id === host.id ? [{ i, total: totalBySpeed(option) }] : []));
     const totals: Totals = (value) => {
