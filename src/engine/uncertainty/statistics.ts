@@ -5,10 +5,10 @@ import { BATCHES } from './design.ts';
 
 /** Percentiles of the finite values, linear between neighbours; null when there are none. */
 export function percentilesOf(values: Float64Array): Percentiles | null {
+  const first = values[0] ?? Number.NaN;
+  if (Number.isFinite(first) && isConstant(values)) return { p10: first, p50: first, p90: first };
   const finite = finiteOf(values);
   if (finite.length === 0) return null;
-  const first = finite[0] as number;
-  if (isConstant(finite)) return { p10: first, p50: first, p90: first };
   finite.sort();
   return { p10: quantile(finite, 0.1), p50: quantile(finite, 0.5), p90: quantile(finite, 0.9) };
 }
