@@ -136,10 +136,14 @@ function bothWays(search: Search, variable: string, unit: string, now: number, t
 function volumeFlips(search: Search): Flip[] {
   const now = Math.round(likely(search.scenario.workload.requests_per_month));
   const start = search.options[0]?.horizon.volumes[0] ?? 1;
-  const byScale = search.options.map((option) => (option.gated ? totalByScale(option.horizon) : () => Number.POSITIVE_INFINITY));
+  const byScale = search.options.map(({ gated, horizon }) => {
+    // Volumes relative to the first month's, so that the value itself is the first month's to the last bit: limits are exact.
+    const relative = { months: horizon.months, volumes: horizon.volumes.map((volume) => volume / start) };
+    return gated ? totalByScale(relative) : () => Number.POSITIVE_INFINITY;
+  });
   const totals: Totals = (value) => {
     const all = search.today.slice();
-    for (let i = 0; i < all.length; i++) all[i] = (byScale[i] as (scale: number) => number)(value / start);
+    for (let i = 0; i < all.length; i++) all[i] = (byScale[i] as (scale: number) => number)(value);
     return all;
   };
   return bothWays(search, 'workload.requests_per_month', 'requests/month', now, totals, true);
@@ -251,8 +255,8 @@ function staffUsd(option: FlipOption, name: string): number {
 function throughputFlips(search: Search): Flip[] {
   return search.options.flatMap(({ model }) => {
     const host = model.option.kind === 'self_host' ? model.option : null;
-    // How long a replica that scales to zero stays up depends on the arrivals, not on its speed alone: no shortcut holds there.
-    if (host === null || model.cost === null || host.self_host.scaling === 'scale_to_zero') return [];
+    // No shortcut holds where a replica's time up depends on the arrivals (scale to zero), or where the number of replicas is capped.
+    if (host === null || model.cost === null || host.self_host.scaling === 'scale_to_zero' || host.self_host.max_replicas !== null) return [];
     const now = likely(host.throughput_factor);
     const moved = search.options.flatMap((option, i) => (option.model.host?.id === host.id ? [{ i, total: totalBySpeed(option) }] : []));
     const totals: Totals = (value) => {
