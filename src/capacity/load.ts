@@ -1,5 +1,6 @@
 /** One row of a table -> what the estimator is asked; whatever is unclear becomes a sentence, never a guess in silence. */
 
+import type { PublishedRow } from '../engine/capacity/calibration.ts';
 import type { ReplicaInput } from '../engine/capacity/estimate.ts';
 import type { ThroughputModel } from '../engine/capacity/estimate-model.ts';
 import { normalPrecision } from '../engine/capacity/roofline-kinds.ts';
@@ -11,6 +12,8 @@ export interface Sources {
   readonly models: readonly OpenModel[];
   readonly hardware: readonly Accelerator[];
   readonly throughput: ThroughputModel;
+  /** All rows the calibration was fitted on. */
+  readonly published: readonly PublishedRow[];
 }
 
 export type Load = { readonly kind: 'load'; readonly input: ReplicaInput } | { readonly kind: 'error'; readonly reason: string };

@@ -13,5 +13,6 @@ export function sourcesOf(catalog: Catalog): Sources {
       'The compiled catalog carries no throughput calibration.',
       'Run npm run build, or install the package again.',
     );
-  return { models: catalog.models, hardware: catalog.hardware, throughput: throughputModel(catalog.throughput, catalog.models, catalog.hardware) };
+  const { models, hardware, throughput } = catalog;
+  return { models, hardware, throughput: throughputModel(throughput, models, hardware), published: throughput.rows };
 }
