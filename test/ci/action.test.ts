@@ -39,7 +39,7 @@ async function runAction(workspace: string, given: Readonly<Record<string, strin
     name,
     input.default.includes('${{') ? '' : input.default,
   ]);
-  const inputs = { ...Object.fromEntries(defaults), command: `node ${root}bin/llm-crossover.js`, ...given };
+  const inputs = { ...Object.fromEntries(defaults), command: `node\n${root}bin/llm-crossover.js`, ...given };
   const outputs: Record<string, Record<string, string>> = {};
   let [code, log] = [0, ''];
   for (const step of (action.runs.steps as Step[]).filter((each) => each.run !== undefined)) {

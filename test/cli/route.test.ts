@@ -1,6 +1,7 @@
 /** `route calibrate` and `route simulate` as a user starts them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { folder, run } from './run.ts';
 
@@ -140,7 +141,7 @@ describe('route simulate', () => {
       ),
     });
     await run(['route', 'calibrate', 'log.csv', '--out', 'c.json'], { cwd });
-    const profile = new URL('../../scenarios/profiles/azure-conv.yaml', import.meta.url).pathname;
+    const profile = fileURLToPath(new URL('../../scenarios/profiles/azure-conv.yaml', import.meta.url));
     const args = [
       'route',
       'simulate',

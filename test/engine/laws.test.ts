@@ -117,7 +117,7 @@ describe('laws of a plan', () => {
       fc.property(scenarioArb, (scenario) => {
         expect(JSON.stringify(run(scenario))).toBe(JSON.stringify(run(structuredClone(scenario))));
       }),
-      { numRuns: 50, seed: SEED },
+      { numRuns: 100, seed: SEED },
     );
   });
 });

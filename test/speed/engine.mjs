@@ -1,9 +1,10 @@
 // Median time of one warm engine plan() call for scenarios/support-chatbot.yaml. Run: npm run build && node test/speed/engine.mjs
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { loadCatalog, loadScenario, plan } from '../../dist/index.js';
 
 const catalog = loadCatalog();
-const { scenario } = loadScenario(new URL('../../scenarios/support-chatbot.yaml', import.meta.url).pathname, { catalog });
+const { scenario } = loadScenario(fileURLToPath(new URL('../../scenarios/support-chatbot.yaml', import.meta.url)), { catalog });
 const input = { scenario, catalog, today: '2026-11-24' };
 for (let i = 0; i < 2000; i++) plan(input);
 const times = Array.from({ length: 2000 }, () => {
