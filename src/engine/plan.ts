@@ -139,7 +139,7 @@ function planOption(judged: Judged, all: readonly Judged[], context: PriceContex
     components: cost === null ? [] : components(cost, volume),
     capacity: capacityOf(model, volume),
     latency: latencyOf(model),
-    hybrid: option.kind === 'hybrid' ? hybridFigures(option, all.find(({ id }) => id === option.hybrid.large)?.model ?? null, context) : null,
+    hybrid: option.kind === 'hybrid' ? hybridFigures(option, model, all.find(({ id }) => id === option.hybrid.large)?.model ?? null, volume) : null,
   };
 }
 

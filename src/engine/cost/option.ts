@@ -1,6 +1,6 @@
 /** One option compiled for one day's prices: its cost over volume, its limits, and why it may have no price. */
 
-import { legShares } from '../hybrid/legs.ts';
+import { type LegShares, legShares, sharesAt } from '../hybrid/legs.ts';
 import type { OptionKind, Scenario, ScenarioOption, SelfHostOption } from '../scenario.ts';
 import { likely } from '../units.ts';
 import { apiCost } from './api.ts';
@@ -19,6 +19,8 @@ export interface OptionModel {
   readonly mix: RequestMix;
   /** Null when blocked. */
   readonly cost: CostModel | null;
+  /** The same hybrid at another escalation; null for every other kind of option. */
+  readonly at_escalation: ((escalation: number) => CostModel | null) | null;
   readonly blockers: readonly Blocker[];
   readonly one_off_usd: number;
   /** Fleet of the option or of its self-hosted leg, which sees `fleet_share` of the requests. */
@@ -57,6 +59,7 @@ export function compileOption(option: ScenarioOption, context: PriceContext): Op
     option,
     kind: kindOf(option),
     cost: part.blockers.length > 0 ? null : costModel(part.terms.concat(staff), part.max_volume, part.totals.concat(staff)),
+    at_escalation: null,
     blockers: part.blockers,
     simplicity: simplicity(option, context.scenario),
     mix,
@@ -108,71 +111,85 @@ type HybridOption = Extract<ScenarioOption, { kind: 'hybrid' }>;
 
 function compileHybrid(option: HybridOption, context: PriceContext): OptionModel {
   const { hybrid } = option;
+  const legs = {
+    small: pricedLeg(hybrid.small, 1, option, context),
+    large: pricedLeg(hybrid.large, likely(hybrid.escalated_tokens_ratio), option, context),
+  };
   const shares = legShares(hybrid);
-  const small = leg(hybrid.small, shares.small, 1, option, context);
-  const large = leg(hybrid.large, shares.large, likely(hybrid.escalated_tokens_ratio), option, context);
-  const kinds = new Set<StaffKind>([small.staff, large.staff]);
-  const rest = judgeTerms(option).concat(staffTerms(kinds, context));
-  const blockers = small.blockers.concat(large.blockers);
-  const limit = Math.min(small.max_volume, large.max_volume);
-  const hosted = small.host !== null ? small : large;
+  noteIdle(option, shares, context);
+  const rest = judgeTerms(option).concat(staffTerms(new Set<StaffKind>([legs.small.staff, legs.large.staff]), context));
+  const blockers = legs.small.part.blockers.concat(legs.large.part.blockers);
+  const costAt = (at: LegShares) => (blockers.length > 0 ? null : split(legs, at, rest));
+  const hosted = legs.small.host !== null ? 'small' : 'large';
+  const other = hosted === 'small' ? 'large' : 'small';
+  const isHosted = legs[hosted].host !== null;
   return {
     option,
     kind: 'hybrid',
-    cost: blockers.length > 0 ? null : costModel(small.terms.concat(large.terms, rest), limit, small.totals.concat(large.totals, rest)),
+    cost: costAt(shares),
+    at_escalation: (escalation) => costAt(sharesAt(hybrid.mode, escalation)),
     blockers,
     simplicity: simplicity(option, context.scenario),
     mix: requestMix(context.scenario.workload, option.tokens),
-    one_off_usd: likely(option.one_off_usd) + small.one_off_usd + large.one_off_usd,
-    fleet: hosted.fleet,
-    fleet_share: hosted.share,
-    rate: hosted.rate,
-    host: hosted.host,
-    fleet_limit: hosted.host !== null ? hosted.max_volume : Number.POSITIVE_INFINITY,
-    other_limit: hosted.host === null ? limit : (hosted === small ? large : small).max_volume,
-    holds: [small, large].some((part) => part.host !== null && holdsGpus(part.host)),
+    one_off_usd: likely(option.one_off_usd) + legs.small.one_off_usd + legs.large.one_off_usd,
+    fleet: legs[hosted].part.fleet,
+    fleet_share: shares[hosted],
+    rate: legs[hosted].part.rate,
+    host: legs[hosted].host,
+    fleet_limit: isHosted ? limitAt(legs[hosted], shares[hosted]) : Number.POSITIVE_INFINITY,
+    other_limit: isHosted ? limitAt(legs[other], shares[other]) : Math.min(limitAt(legs.small, shares.small), limitAt(legs.large, shares.large)),
+    holds: [legs.small, legs.large].some(({ host }) => host !== null && holdsGpus(host)),
   };
 }
 
-interface Leg extends Part {
-  readonly share: number;
+/** A leg priced on its own, whatever its share. */
+interface Leg {
+  readonly id: string;
+  readonly part: Part;
   readonly staff: StaffKind;
   readonly host: SelfHostOption | null;
   readonly one_off_usd: number;
 }
 
-/** A leg priced on its own, then seen at its share of the volume. A leg that gets nothing still keeps its fixed cost. */
-function leg(id: string, share: number, tokensRatio: number, parent: HybridOption, context: PriceContext): Leg {
+function pricedLeg(id: string, tokensRatio: number, parent: HybridOption, context: PriceContext): Leg {
   const option = optionById(context.scenario, id);
   if (!option || option.kind === 'hybrid' || option.kind === 'quoted') {
-    const blocker = { rule: 'legs', message: `${id} cannot be a leg of ${parent.id}: name a cloud_api, hosted_open or self_host option` };
-    return {
-      terms: [],
-      totals: [],
-      max_volume: Number.POSITIVE_INFINITY,
-      blockers: [blocker],
-      fleet: null,
-      rate: null,
-      share,
-      staff: 'api',
-      host: null,
-      one_off_usd: 0,
-    };
+    const blockers = [{ rule: 'legs', message: `${id} cannot be a leg of ${parent.id}: name a cloud_api, hosted_open or self_host option` }];
+    const part = { terms: [], totals: [], max_volume: Number.POSITIVE_INFINITY, blockers, fleet: null, rate: null };
+    return { id, part, staff: 'api', host: null, one_off_usd: 0 };
   }
   const part = price(option, requestMix(context.scenario.workload, option.tokens, tokensRatio), context);
-  if (share === 0) note(context, 'info', 'hybrid.idle_leg', `No request of ${parent.id} reaches ${id}.`, `options.${parent.id}.hybrid`);
+  const blockers = part.blockers.map(({ rule, message }) => ({ rule, message: `${id}: ${message}` }));
   return {
-    fleet: part.fleet,
-    rate: part.rate,
-    terms: part.terms.map((term) => legTerm(term, id, share)),
-    totals: part.totals.map((term) => legTerm(term, id, share)),
-    max_volume: share > 0 ? part.max_volume / share : Number.POSITIVE_INFINITY,
-    blockers: part.blockers.map((blocker) => ({ ...blocker, message: `${id}: ${blocker.message}` })),
-    share,
+    id,
+    part: { terms: part.terms, totals: part.totals, max_volume: part.max_volume, blockers, fleet: part.fleet, rate: part.rate },
     staff: staffKind(option),
     host: option.kind === 'self_host' ? option : null,
     one_off_usd: likely(option.one_off_usd),
   };
+}
+
+/** Both legs at their shares of the volume. A leg that gets nothing still keeps its fixed cost. */
+function split(legs: { readonly small: Leg; readonly large: Leg }, shares: LegShares, rest: readonly Term[]): CostModel {
+  const seen = (key: 'terms' | 'totals') => {
+    const all: Term[] = [];
+    for (const term of legs.small.part[key]) all.push(legTerm(term, legs.small.id, shares.small));
+    for (const term of legs.large.part[key]) all.push(legTerm(term, legs.large.id, shares.large));
+    return all.concat(rest);
+  };
+  return costModel(seen('terms'), Math.min(limitAt(legs.small, shares.small), limitAt(legs.large, shares.large)), seen('totals'));
+}
+
+/** Requests of the hybrid above which the leg cannot serve its share. */
+function limitAt(leg: Leg, share: number): number {
+  return share > 0 ? leg.part.max_volume / share : Number.POSITIVE_INFINITY;
+}
+
+function noteIdle(option: HybridOption, shares: LegShares, context: PriceContext): void {
+  for (const leg of ['small', 'large'] as const) {
+    if (shares[leg] > 0) continue;
+    note(context, 'info', 'hybrid.idle_leg', `No request of ${option.id} reaches ${option.hybrid[leg]}.`, `options.${option.id}.hybrid`);
+  }
 }
 
 /** The judge or router looks at every request. */

@@ -13,8 +13,12 @@ export interface LegShares {
  * @example escalate 20 %: cascade { small: 1, large: 0.2 }, router { small: 0.8, large: 0.2 }
  */
 export function legShares(hybrid: Hybrid): LegShares {
-  const escalated = hybrid.calibration?.escalation ?? likely(hybrid.escalate);
-  return { small: hybrid.mode === 'cascade' ? 1 : 1 - escalated, large: escalated };
+  return sharesAt(hybrid.mode, hybrid.calibration?.escalation ?? likely(hybrid.escalate));
+}
+
+/** @param escalation share of the requests that reach large, 0..1 */
+export function sharesAt(mode: Hybrid['mode'], escalation: number): LegShares {
+  return { small: mode === 'cascade' ? 1 : 1 - escalation, large: escalation };
 }
 
 /**

@@ -1,22 +1,24 @@
 /** A hybrid option at other splits, with the plan's own prices and fleets: what each share costs a month, where it stops paying, which is best. */
 
-import type { PriceContext } from '../cost/context.ts';
-import { compileOption, type OptionModel } from '../cost/option.ts';
-import { monthlyUsd } from '../cost/terms.ts';
+import type { OptionModel } from '../cost/option.ts';
+import { type CostModel, monthlyUsd } from '../cost/terms.ts';
 import type { HybridFigures, HybridPoint } from '../result.ts';
 import type { HybridOption } from '../scenario.ts';
-import { likely } from '../units.ts';
 import { thin } from './frontier.ts';
 import { legShares } from './legs.ts';
 
 /** Points of a frontier; a chart draws no finer. */
 const POINTS = 21;
 
-/** @param large the large leg as an option of its own, with what it costs alone */
-export function hybridFigures(option: HybridOption, large: OptionModel | null, context: PriceContext): HybridFigures {
+/**
+ * @param model the compiled hybrid
+ * @param large the large leg as an option of its own, with what it costs alone
+ * @param volume requests of the month
+ */
+export function hybridFigures(option: HybridOption, model: OptionModel, large: OptionModel | null, volume: number): HybridFigures {
   const { calibration, mode } = option.hybrid;
-  const usdAt = monthAt(option, context);
-  const alone = large === null ? null : usdOf(large, context);
+  const usdAt: UsdAt = (escalation) => usdOf(model.at_escalation?.(escalation) ?? null, volume);
+  const alone = usdOf(large?.cost ?? null, volume);
   const escalation = legShares(option.hybrid).large;
   const frontier = splits(option, escalation).map((point) => ({ ...point, monthly_usd: usdAt(point.escalation) }));
   return {
@@ -36,15 +38,8 @@ export function hybridFigures(option: HybridOption, large: OptionModel | null, c
 
 type UsdAt = (escalation: number) => number | null;
 
-function monthAt(option: HybridOption, context: PriceContext): UsdAt {
-  // Findings were told when the option itself was compiled.
-  const quiet = { ...context, findings: [] };
-  return (escalate) => usdOf(compileOption({ ...option, hybrid: { ...option.hybrid, escalate, calibration: null } }, quiet), quiet);
-}
-
 /** A month at today's volume; null without a price, or above what can be served. */
-function usdOf({ cost }: OptionModel, { scenario }: PriceContext): number | null {
-  const volume = likely(scenario.workload.requests_per_month);
+function usdOf(cost: CostModel | null, volume: number): number | null {
   return cost === null || volume > cost.max_volume ? null : monthlyUsd(cost, volume);
 }
 
