@@ -29,8 +29,13 @@ const COARSE = 1.001;
 const TIE = 1e-12;
 
 export function findWinners(contenders: readonly Contender[]): Winners {
-  const ranked = contenders.map((contender, at) => ({ ...contender, at })).sort((a, b) => a.simplicity - b.simplicity || a.at - b.at);
-  const walk = new Walk(ranked);
+  const { walk, exactTo } = walkAll(contenders);
+  return { ...walk.result(), truncated: exactTo < DOMAIN_END, solved_to: exactTo };
+}
+
+function walkAll(contenders: readonly Contender[]): { readonly walk: Walk; readonly exactTo: number } {
+  const ranked = contenders.map((contender, at) => ({ contender, at })).sort((a, b) => a.contender.simplicity - b.contender.simplicity || a.at - b.at);
+  const walk = new Walk(ranked.map(({ contender }) => contender));
   let from = 1;
   let pieces = 0;
   let exactTo = DOMAIN_END;
@@ -38,7 +43,7 @@ export function findWinners(contenders: readonly Contender[]): Winners {
     if (pieces === MAX_PIECES) exactTo = from - 1;
     from = walk.settle(from, pieces++ >= MAX_PIECES) + 1;
   }
-  return { ...walk.result(), truncated: exactTo < DOMAIN_END, solved_to: exactTo };
+  return { walk, exactTo };
 }
 
 /** The cheapest contender at a volume, by the tie rule; null when none can serve it. `contenders` in tie order. */
@@ -58,7 +63,7 @@ function cheapest(contenders: readonly Contender[], volume: number): Contender |
 
 class Walk {
   readonly contenders: readonly Contender[];
-  readonly intervals: { from: number; to: number; who: Contender | null }[] = [];
+  readonly intervals: Interval[] = [];
 
   constructor(contenders: readonly Contender[]) {
     this.contenders = contenders;
@@ -162,17 +167,27 @@ class Walk {
   }
 
   result(): { winners: WinnerInterval[]; crossovers: Crossover[] } {
-    const winners = this.intervals.map(({ from, to, who }, i) => ({
-      from_requests: from,
-      to_requests: i === this.intervals.length - 1 ? null : to,
-      option_id: who?.id ?? null,
+    const last = this.intervals.length - 1;
+    const winners = this.intervals.map(({ from, to, who }, i) => ({ from_requests: from, to_requests: i === last ? null : to, option_id: who?.id ?? null }));
+    const crossovers = this.intervals.slice(1).map(({ who }, i) => ({
+      requests_per_month: this.change(i + 1),
+      from_option: this.intervals[i]?.who?.id ?? null,
+      to_option: who?.id ?? null,
     }));
-    const crossovers = this.intervals.slice(1).map(({ from, who }, i) => {
-      const before = this.intervals[i]?.who ?? null;
-      return { requests_per_month: changeBetween(from - 1, before, who), from_option: before?.id ?? null, to_option: who?.id ?? null };
-    });
     return { winners, crossovers };
   }
+
+  /** The real volume at which interval `i` begins. */
+  change(i: number): number {
+    const [before, after] = [this.intervals[i - 1] as Interval, this.intervals[i] as Interval];
+    return changeBetween(after.from - 1, before.who, after.who);
+  }
+}
+
+interface Interval {
+  readonly from: number;
+  to: number;
+  readonly who: Contender | null;
 }
 
 /** Where the lines of two contenders through `from` and `to` meet; halfway when they don't, or when one cannot serve. */
@@ -186,7 +201,7 @@ function meeting(a: Contender | null, b: Contender | null, from: number, to: num
 
 /**
  * The real volume between two neighbouring whole ones at which the winner changes: where an option's limit ends, else where the
- * costs meet: the lines through both ends where those are straight, and by halving across a step or a kink.
+ * costs meet: the lines through both ends where those are straight, at a step where one of them jumps there, and by halving across a kink.
  */
 function changeBetween(volume: number, before: Contender | null, after: Contender | null): number {
   if (before === null || after === null) return volume;
@@ -194,6 +209,10 @@ function changeBetween(volume: number, before: Contender | null, after: Contende
   const gap = (at: number) => monthlyUsd(after.cost, at) - monthlyUsd(before.cost, at);
   const met = meeting(before, after, volume, volume + 1);
   if (Math.abs(gap(met)) <= TIE * Math.abs(monthlyUsd(before.cost, met))) return met;
+  for (const { cost } of [before, after]) {
+    const step = pieceLimit(cost, volume);
+    if (step >= volume && step < volume + 1 && gap(step) >= 0 && gap(step + Math.max(1e-6, step * 1e-12)) < 0) return step;
+  }
   let [low, high] = [volume, volume + 1];
   for (let i = 0; i < 34; i++) {
     const middle = (low + high) / 2;
@@ -245,9 +264,10 @@ export interface Pair {
 
 /** Crossovers of two options alone. 0 means from the first request on. */
 export function comparePair(api: Contender, selfHost: Contender): Pair {
-  const { winners, crossovers } = findWinners([api, selfHost]);
-  const wins = winners.map((interval) => interval.option_id === selfHost.id);
-  const first = wins[0] ? 0 : (crossovers.find((crossover) => crossover.to_option === selfHost.id)?.requests_per_month ?? null);
-  const last = wins.at(-1) ? (crossovers.at(-1)?.requests_per_month ?? 0) : null;
-  return { first, settled: last };
+  const { walk } = walkAll([api, selfHost]);
+  const { intervals } = walk;
+  const start = (i: number) => (i === 0 ? 0 : walk.change(i));
+  const first = intervals.findIndex(({ who }) => who === selfHost);
+  const last = intervals.length - 1;
+  return { first: first === -1 ? null : start(first), settled: intervals[last]?.who === selfHost ? start(last) : null };
 }

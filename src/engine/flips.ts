@@ -1,7 +1,7 @@
 /** What would change the decision, and at which value: the nearest one in each direction, found exactly where totals are lines, by halving where they are stairs. */
 
 import type { OptionModel } from './cost/option.ts';
-import { type Driver, termUsd } from './cost/terms.ts';
+import { type Driver, type Term, termUsd } from './cost/terms.ts';
 import { type Candidate, decideTotals } from './decision.ts';
 import { type HorizonModel, totalByScale } from './horizon.ts';
 import type { Flip } from './result.ts';
@@ -74,7 +74,8 @@ interface Place {
 function nearest(search: Search, totals: Totals, from: number, to: number, whole: boolean): { readonly value: number; readonly becomes: number } | null {
   let near: Place = { value: from, totals: totals(from) };
   search.tries = 0;
-  for (let growth = 0.5; near.value !== to && search.tries <= MOST_TRIES; ) {
+  // Ever longer strides: what is uncertain in one is halved.
+  for (let growth = 0.5; near.value !== to && search.tries <= MOST_TRIES; growth *= 2) {
     const next = to > from ? near.value * (1 + growth) : near.value / (1 + growth);
     const stepped = whole ? (to > from ? Math.max(near.value + 1, Math.round(next)) : Math.min(near.value - 1, Math.round(next))) : next;
     const value = to > from ? Math.min(to, stepped) : Math.max(to, stepped);
@@ -159,7 +160,8 @@ interface Scale {
 
 /** Prices and staffing scale a part of each total: straight lines, which can only change places where two of them (or one and another's margin) meet. */
 function scaleFlips(search: Search): Flip[] {
-  return [...gpuScales(search), ...tokenScales(search), ...staffScales(search)].flatMap((scale) => {
+  const parts = driverParts(search.options);
+  return [...gpuScales(search, parts), ...tokenScales(search, parts), ...staffScales(search, parts)].flatMap((scale) => {
     if (!(scale.now > 0) || scale.part.every((usd) => usd === 0)) return [];
     return [1 / REACH, REACH].flatMap((reach) => {
       const factor = nearestOnLines(search, scale.part, reach);
@@ -196,17 +198,43 @@ function nearestOnLines(search: Search, part: readonly number[], reach: number):
   return null;
 }
 
-/** Dollars of the horizon that terms of one driver make up, for option or leg `id`. */
-function driven(option: FlipOption, driver: Driver, id: string): number {
-  let usd = 0;
-  option.horizon.months.forEach((model, month) => {
-    const volume = option.horizon.volumes[month] ?? 0;
-    for (const term of model.cost?.totals ?? []) if (term.driver === driver && (term.leg ?? option.id) === id) usd += termUsd(term, volume);
+/** Dollars of the horizon that terms with a driver make up. */
+interface DriverPart {
+  readonly term: Term;
+  usd: number;
+}
+
+/** One pass over the months of each option; months that share a model share its parts. */
+function driverParts(options: readonly FlipOption[]): DriverPart[][] {
+  return options.map(({ horizon }) => {
+    const parts: DriverPart[] = [];
+    let [model, at, held] = [null as OptionModel | null, 0, 0];
+    for (let month = 0; month < horizon.months.length; month++) {
+      const next = horizon.months[month] as OptionModel;
+      const volume = horizon.volumes[month] ?? 0;
+      held = next.holds ? Math.max(held, volume) : volume;
+      if (next !== model) {
+        model = next;
+        at = parts.length;
+        for (const term of next.cost?.totals ?? []) if (term.driver !== null) parts.push({ term, usd: 0 });
+      }
+      for (let i = at; i < parts.length; i++) {
+        const part = parts[i] as DriverPart;
+        part.usd += termUsd(part.term, volume, held);
+      }
+    }
+    return parts;
   });
+}
+
+/** What the terms of one driver come to, for option or leg `id`. */
+function driven(parts: readonly DriverPart[], optionId: string, driver: Driver, id: string): number {
+  let usd = 0;
+  for (const { term, usd: own } of parts) if (term.driver === driver && (term.leg ?? optionId) === id) usd += own;
   return usd;
 }
 
-function gpuScales(search: Search): Scale[] {
+function gpuScales(search: Search, parts: readonly DriverPart[][]): Scale[] {
   return search.options.flatMap(({ model }) => {
     const host = model.option.kind === 'self_host' ? model.option.self_host : null;
     if (host === null || model.cost === null) return [];
@@ -217,38 +245,32 @@ function gpuScales(search: Search): Scale[] {
         variable: `options.${model.option.id}.self_host.rental.usd_per_gpu_hour`,
         unit: 'USD/GPU-hour',
         now,
-        part: search.options.map((option) => driven(option, 'gpu_price', model.option.id)),
+        part: search.options.map((option, i) => driven(parts[i] ?? [], option.id, 'gpu_price', model.option.id)),
       },
     ];
   });
 }
 
-function tokenScales(search: Search): Scale[] {
+function tokenScales(search: Search, parts: readonly DriverPart[][]): Scale[] {
   return search.options.flatMap(({ model }) => {
     const { option } = model;
     if (model.cost === null || (option.kind !== 'cloud_api' && option.kind !== 'hosted_open' && option.kind !== 'quoted')) return [];
     if (option.kind !== 'quoted' && (option.commit !== null || option.billing.kind !== 'tokens')) return [];
-    const part = search.options.map((other) => driven(other, 'token_price', option.id));
+    const part = search.options.map((other, i) => driven(parts[i] ?? [], other.id, 'token_price', option.id));
     const quote = option.kind === 'quoted' ? option.quoted.usd_per_request : null;
     if (quote !== null) return [{ variable: `options.${option.id}.quoted.usd_per_request`, unit: 'USD/request', now: likely(quote), part }];
     return option.kind === 'quoted' ? [] : [{ variable: `options.${option.id}.price_factor`, unit: 'x list price', now: likely(option.price_factor), part }];
   });
 }
 
-function staffScales(search: Search): Scale[] {
-  const part = (name: string) => search.options.map((option) => staffUsd(option, name));
+function staffScales(search: Search, parts: readonly DriverPart[][]): Scale[] {
   const fte = (key: 'self_host_fte' | 'api_fte', name: string): Scale[] => {
-    const term = search.options.flatMap((option) => option.model.cost?.terms ?? []).find((candidate) => candidate.name === name);
-    return term?.shape === 'fixed' ? [{ variable: `team.${key}`, unit: 'FTE', now: term.quantity, part: part(name) }] : [];
+    const ours = ({ term }: DriverPart) => term.driver === 'staff' && term.name === name;
+    const term = parts.flat().find(ours)?.term;
+    const part = parts.map((all) => all.reduce((usd, each) => (ours(each) ? usd + each.usd : usd), 0));
+    return term?.shape === 'fixed' ? [{ variable: `team.${key}`, unit: 'FTE', now: term.quantity, part }] : [];
   };
   return [...fte('self_host_fte', 'engineering for self-hosting'), ...fte('api_fte', 'engineering for the API')];
-}
-
-function staffUsd(option: FlipOption, name: string): number {
-  return option.horizon.months.reduce((sum, model) => {
-    const term = model.cost?.terms.find((candidate) => candidate.driver === 'staff' && candidate.name === name);
-    return sum + (term?.shape === 'fixed' ? term.quantity * term.unit_usd : 0);
-  }, 0);
 }
 
 /** Throughput of one self-hosted option: k times as fast is the same fleet at 1/k of the volume, so only fleet terms move. */

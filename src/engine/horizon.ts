@@ -27,7 +27,7 @@ export function compileHorizon(option: ScenarioOption, first: OptionModel, conte
     const at = month === 0 || (trend === 0 && changes.length === 0) ? since : addMonths(context.at, month);
     if (month > 0 && (trend !== 0 || changes.some((date) => date > since && date <= at))) {
       const next = compileOption(option, { scenario, catalog: context.catalog, findings: context.findings, at, trend: (1 + trend) ** (month / 12) });
-      // A model retired within the horizon keeps its last price: the plan warns, the sum stays comparable.
+      // Where a later month has no price the last one is kept: the plan warns, the sum stays comparable.
       current = next.cost === null && current.cost !== null ? { ...current, blockers: next.blockers } : next;
       since = at;
     }
@@ -36,7 +36,7 @@ export function compileHorizon(option: ScenarioOption, first: OptionModel, conte
   return { months, volumes: monthlyVolumes(scenario, likely(scenario.workload.requests_per_month)) };
 }
 
-/** Days after today on which a price, launch or retirement of this option (or of its legs) falls. */
+/** Days after today on which a price or launch of this option (or of its legs) falls. */
 export function changeDates(option: ScenarioOption, context: PriceContext): IsoDate[] {
   if (option.kind === 'hybrid') {
     const legs = [option.hybrid.small, option.hybrid.large].map((id) => optionById(context.scenario, id));
@@ -45,7 +45,7 @@ export function changeDates(option: ScenarioOption, context: PriceContext): IsoD
   const dates: (IsoDate | null)[] = [];
   if (option.kind === 'cloud_api' || option.kind === 'hosted_open') {
     const model = indexOf(context.catalog).api.get(option.offer);
-    if (model) dates.push(model.released, model.retired, ...model.prices.map((price) => price.from));
+    if (model) dates.push(model.released, ...model.prices.map((price) => price.from));
   } else if (option.kind === 'self_host' && option.self_host.hosting.kind === 'rented' && option.self_host.hosting.rental.kind === 'offer') {
     const { cloud } = option.self_host.hosting.rental;
     for (const offer of context.catalog.rental) if (offer.cloud === cloud) for (const price of offer.prices) dates.push(price.from);

@@ -76,7 +76,10 @@ function gpuCounts(input: FleetInput): { readonly paid: GpuCount; readonly spare
   const perNode = Math.max(1, Math.floor(node / perReplica));
   const slope = perReplica >= node ? Math.ceil(perReplica / node) * node : node / perNode;
   const paidSlope = redundancy === '2n' ? 2 * slope : slope;
-  const at = (n: number) => gpusFor(n + spares(n, redundancy), perReplica, node);
+  // The innermost loop of every search over volumes: what never changes is worked out here.
+  const [factor, extra] = [redundancy === '2n' ? 2 : 1, spares(1, redundancy) * (redundancy === '2n' ? 0 : 1)];
+  const whole = perReplica >= node;
+  const at = whole ? (n: number) => (n * factor + extra) * slope : (n: number) => Math.ceil((n * factor + extra) / perNode) * node;
   return {
     paid: { at, slope: paidSlope, period: perNode },
     // What the fleet would not need without the spares.

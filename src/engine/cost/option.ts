@@ -19,8 +19,8 @@ export interface OptionModel {
   readonly mix: RequestMix;
   /** Null when blocked. */
   readonly cost: CostModel | null;
-  /** The same hybrid at another escalation; null for every other kind of option. */
-  readonly at_escalation: ((escalation: number) => CostModel | null) | null;
+  /** What the same hybrid costs at another escalation, to be summed and not shown; null for every other kind of option, and when blocked. */
+  readonly at_escalation: ((escalation: number) => CostModel) | null;
   readonly blockers: readonly Blocker[];
   readonly one_off_usd: number;
   /** Fleet of the option or of its self-hosted leg, which sees `fleet_share` of the requests. */
@@ -119,15 +119,14 @@ function compileHybrid(option: HybridOption, context: PriceContext): OptionModel
   noteIdle(option, shares, context);
   const rest = judgeTerms(option).concat(staffTerms(new Set<StaffKind>([legs.small.staff, legs.large.staff]), context));
   const blockers = legs.small.part.blockers.concat(legs.large.part.blockers);
-  const costAt = (at: LegShares) => (blockers.length > 0 ? null : split(legs, at, rest));
   const hosted = legs.small.host !== null ? 'small' : 'large';
   const other = hosted === 'small' ? 'large' : 'small';
   const isHosted = legs[hosted].host !== null;
   return {
     option,
     kind: 'hybrid',
-    cost: costAt(shares),
-    at_escalation: (escalation) => costAt(sharesAt(hybrid.mode, escalation)),
+    cost: blockers.length > 0 ? null : split(legs, shares, rest),
+    at_escalation: blockers.length > 0 ? null : (escalation) => totalsOnly(legs, sharesAt(hybrid.mode, escalation), rest),
     blockers,
     simplicity: simplicity(option, context.scenario),
     mix: requestMix(context.scenario.workload, option.tokens),
@@ -137,7 +136,7 @@ function compileHybrid(option: HybridOption, context: PriceContext): OptionModel
     rate: legs[hosted].part.rate,
     host: legs[hosted].host,
     fleet_limit: isHosted ? limitAt(legs[hosted], shares[hosted]) : Number.POSITIVE_INFINITY,
-    other_limit: isHosted ? limitAt(legs[other], shares[other]) : Math.min(limitAt(legs.small, shares.small), limitAt(legs.large, shares.large)),
+    other_limit: isHosted ? limitAt(legs[other], shares[other]) : splitLimit(legs, shares),
     holds: [legs.small, legs.large].some(({ host }) => host !== null && holdsGpus(host)),
   };
 }
@@ -169,15 +168,30 @@ function pricedLeg(id: string, tokensRatio: number, parent: HybridOption, contex
   };
 }
 
+interface Legs {
+  readonly small: Leg;
+  readonly large: Leg;
+}
+
 /** Both legs at their shares of the volume. A leg that gets nothing still keeps its fixed cost. */
-function split(legs: { readonly small: Leg; readonly large: Leg }, shares: LegShares, rest: readonly Term[]): CostModel {
-  const seen = (key: 'terms' | 'totals') => {
-    const all: Term[] = [];
-    for (const term of legs.small.part[key]) all.push(legTerm(term, legs.small.id, shares.small));
-    for (const term of legs.large.part[key]) all.push(legTerm(term, legs.large.id, shares.large));
-    return all.concat(rest);
-  };
-  return costModel(seen('terms'), Math.min(limitAt(legs.small, shares.small), limitAt(legs.large, shares.large)), seen('totals'));
+function split(legs: Legs, shares: LegShares, rest: readonly Term[]): CostModel {
+  return costModel(seen(legs, shares, 'terms').concat(rest), splitLimit(legs, shares), seen(legs, shares, 'totals').concat(rest));
+}
+
+/** The same dollars without the components people see. */
+function totalsOnly(legs: Legs, shares: LegShares, rest: readonly Term[]): CostModel {
+  return costModel(seen(legs, shares, 'totals').concat(rest), splitLimit(legs, shares));
+}
+
+function seen(legs: Legs, shares: LegShares, key: 'terms' | 'totals'): Term[] {
+  const all: Term[] = [];
+  for (const term of legs.small.part[key]) all.push(legTerm(term, legs.small.id, shares.small));
+  for (const term of legs.large.part[key]) all.push(legTerm(term, legs.large.id, shares.large));
+  return all;
+}
+
+function splitLimit(legs: Legs, shares: LegShares): number {
+  return Math.min(limitAt(legs.small, shares.small), limitAt(legs.large, shares.large));
 }
 
 /** Requests of the hybrid above which the leg cannot serve its share. */

@@ -51,8 +51,16 @@ export interface Vocabulary {
   readonly metrics: readonly string[];
 }
 
-/** Every id the rules, needs and providers of a catalog know; aliases of providers included. */
+const vocabularies = new WeakMap<Catalog, Vocabulary>();
+
+/** Every id the rules, needs and providers of a catalog know; aliases of providers included. Worked out once for a catalog. */
 export function vocabulary(catalog: Catalog): Vocabulary {
+  const known = vocabularies.get(catalog) ?? vocabularyOf(catalog);
+  vocabularies.set(catalog, known);
+  return known;
+}
+
+function vocabularyOf(catalog: Catalog): Vocabulary {
   const named = (values: readonly (string | null)[]): readonly string[] => [...new Set(values.filter((value) => value !== null))];
   return {
     regimes: named(catalog.rules.map((rule) => rule.regime)),
@@ -82,7 +90,8 @@ function unknownNames(scenario: Scenario, catalog: Catalog): Finding[] {
     for (const [provider, needs] of Object.entries(said)) {
       if (provider !== 'organisation' && !providerOf(provider, catalog) && !isParty(provider, scenario))
         check(provider, known.providers, `${path}.${provider}`, 'provider');
-      for (const need of needs) if (!spell(need).endsWith('_processing')) check(need, [...known.needs, ...CONTROLS], `${path}.${provider}`, 'need');
+      for (const need of needs)
+        if (!spell(need).endsWith('_processing')) check(need, CONTROLS.includes(need) ? CONTROLS : known.needs, `${path}.${provider}`, 'need');
     }
   }
   if (quality) check(quality.metric, known.metrics, 'requirements.quality.metric', 'quality metric');
