@@ -2,7 +2,8 @@
 
 import type { ErrorStatistics, ThroughputCalibration } from '../engine/capacity/calibration.ts';
 
-const HEADER = `# Made by \`llm-crossover capacity calibrate\` from published.yaml; don't edit. docs/capacity.md says what the constants mean.
+const HEADER = `# yaml-language-server: $schema=../../schema/pricing-throughput-calibration.schema.json
+# Made by \`llm-crossover capacity calibrate\` from published.yaml; don't edit. docs/capacity.md says what the constants mean.
 # Errors are |estimate / measured - 1|. out_of_source: every source predicted from the others; out_of_gpu: every source's rows on one accelerator.
 `;
 

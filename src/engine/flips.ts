@@ -161,7 +161,7 @@ interface Scale {
 /** Prices and staffing scale a part of each total: straight lines, which can only change places where two of them (or one and another's margin) meet. */
 function scaleFlips(search: Search): Flip[] {
   const parts = driverParts(search.options);
-  return [...gpuScales(search, parts), ...tokenScales(search, parts), ...staffScales(search, parts)].flatMap((scale) => {
+  return [...gpuScales(search, parts), ...tokenScales(search, parts), ...staffScales(parts)].flatMap((scale) => {
     if (!(scale.now > 0) || scale.part.every((usd) => usd === 0)) return [];
     return [1 / REACH, REACH].flatMap((reach) => {
       const factor = nearestOnLines(search, scale.part, reach);
@@ -263,7 +263,7 @@ function tokenScales(search: Search, parts: readonly DriverPart[][]): Scale[] {
   });
 }
 
-function staffScales(search: Search, parts: readonly DriverPart[][]): Scale[] {
+function staffScales(parts: readonly DriverPart[][]): Scale[] {
   const fte = (key: 'self_host_fte' | 'api_fte', name: string): Scale[] => {
     const ours = ({ term }: DriverPart) => term.driver === 'staff' && term.name === name;
     const term = parts.flat().find(ours)?.term;

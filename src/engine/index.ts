@@ -1,6 +1,6 @@
 /** The engine's public door: plain values in, one plan out. Runs in Node and in a browser alike. */
 export type * from './catalog.ts';
-export { amortize } from './cost/self-host.ts';
+export { amortize } from './cost/owned.ts';
 export { type CostLine, costCurve } from './curve.ts';
 export type * from './findings.ts';
 export { breakEvenEscalation, type LegShares, legShares } from './hybrid/legs.ts';

@@ -2,6 +2,7 @@
 
 import type { core } from 'zod';
 import { answersSchema } from './answers.ts';
+import { benchTargetSchema } from './bench-target.ts';
 import { calibrationSchema } from './calibration.ts';
 import { measurementSchema } from './measurement.ts';
 import { planDocument } from './plan.ts';
@@ -15,8 +16,9 @@ import { providersFile } from './pricing-providers.ts';
 import { qualityFile } from './pricing-quality.ts';
 import { rentalFile } from './pricing-rental.ts';
 import { needsFile, rulesFile } from './pricing-rules.ts';
-import { publishedThroughputFile } from './pricing-throughput.ts';
+import { publishedThroughputFile, throughputCalibrationFile } from './pricing-throughput.ts';
 import { profileSchema } from './profile.ts';
+import { routePolicySchema } from './route-policy.ts';
 import { scenarioSchema } from './scenario.ts';
 
 export interface RegisteredSchema {
@@ -32,6 +34,8 @@ export const registry: readonly RegisteredSchema[] = [
   { name: 'measurement', title: 'A measurement of an endpoint', schema: measurementSchema() },
   { name: 'calibration', title: 'A calibration of a router', schema: calibrationSchema('calibration') },
   { name: 'answers', title: 'Answers for llm-crossover ask', schema: answersSchema },
+  { name: 'route-policy', title: 'A route policy', schema: routePolicySchema },
+  { name: 'bench-target', title: 'A target of bench', schema: benchTargetSchema },
   { name: 'pricing-api', title: "An API provider's prices", schema: apiFile },
   { name: 'pricing-rental', title: "A cloud's GPU rental prices", schema: rentalFile },
   { name: 'pricing-hardware', title: "A vendor's accelerators", schema: hardwareFile },
@@ -43,5 +47,6 @@ export const registry: readonly RegisteredSchema[] = [
   { name: 'pricing-assumptions', title: 'Documented defaults', schema: assumptionsFile },
   { name: 'pricing-published-throughput', title: 'Published throughput of models on accelerators', schema: publishedThroughputFile },
   { name: 'pricing-accepted', title: 'Accepted findings of prices check', schema: acceptedFile },
+  { name: 'pricing-throughput-calibration', title: 'Calibration of the throughput estimator', schema: throughputCalibrationFile },
   { name: 'pricing-fx', title: 'Exchange rates', schema: fxFile },
 ];

@@ -26,8 +26,11 @@ export type RateResult = { readonly kind: 'ok'; readonly rate: ReplicaRate } | {
 /** The rate in force: where it comes from, times the option's throughput_factor. */
 export function replicaRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
   const found = sourcedRate(option, mix, context);
-  const factor = likely(option.throughput_factor);
-  return found.kind === 'none' ? found : { kind: 'ok', rate: { ...found.rate, requests_per_s: found.rate.requests_per_s * factor } };
+  if (found.kind === 'none') return found;
+  const requestsPerS = found.rate.requests_per_s * likely(option.throughput_factor);
+  // A rate of 0, or none at all, would size a fleet without end.
+  if (!(requestsPerS > 0 && Number.isFinite(requestsPerS))) return none(`the ${found.rate.source} throughput of ${option.id} is not a number above 0`);
+  return { kind: 'ok', rate: { ...found.rate, requests_per_s: requestsPerS } };
 }
 
 function sourcedRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
