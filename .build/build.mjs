@@ -65,9 +65,8 @@ mkdirSync(`${out}/build`, { recursive: true });
 writeFileSync(`${out}/version.js`, `export const VERSION = ${JSON.stringify(version)};\n`);
 await Promise.all([
   runEntry('src/prices/compile-main.ts', 'pricing', `${out}/catalog.json`),
-  build({ ...node, entryPoints: { main: 'src/cli/main.ts' }, outdir: `${out}/cli`, splitting: true, chunkNames: '[name]-[hash]' }),
+  build({ ...node, entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts' }, outdir: `${out}/cli`, splitting: true, chunkNames: '[name]-[hash]' }),
   build(planBundle),
-  build({ ...node, entryPoints: ['src/index.ts'], outfile: `${out}/index.js` }),
   build({
     ...common,
     sourcemap: false,

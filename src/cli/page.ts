@@ -17,7 +17,7 @@ export function pageParts(planned: readonly PageSource[]): PageParts {
   return { script: built('page.js'), style: built('style.css'), plans: planned.map(({ input, file }) => pageInput(input, file ?? null)) };
 }
 
-/** Beside `dist/index.js`, one folder up from `dist/cli/*.js`, and where the sources find a build. */
+/** Beside `dist/plan.cjs`, one folder up from `dist/cli/*.js`, and where the sources find a build. */
 const PLACES = ['./page/', '../page/', '../../dist/page/'];
 
 function built(name: string): string {

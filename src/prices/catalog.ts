@@ -6,7 +6,7 @@ import { InputError } from '../files/problem.ts';
 import type { Accepted } from './check.ts';
 import { type Sliceable, unpack, unpackAccepted } from './packed.ts';
 
-/** Beside `dist/index.js`, one folder up from `dist/cli/*.js`, and where the sources find a build. */
+/** Beside `dist/plan.cjs`, one folder up from `dist/cli/*.js`, and where the sources find a build. */
 const PLACES = ['./catalog.json', '../catalog.json', '../../dist/catalog.json'];
 
 /**

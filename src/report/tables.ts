@@ -88,15 +88,24 @@ function rank(gate: Gate): number {
   return gate.verdict === 'pass' ? 3 : 2;
 }
 
-/** Why each gate stands as it does, and where that is written. */
+/** What each gate says, the worst first; said once for all options (and legs) of which it says the same. */
 export function gatesList(plan: Plan): Block {
-  return list([...plan.gates].sort((a, b) => rank(a) - rank(b)).map((gate) => cell(gateText(gate), gate.blocks ? GATE_TONES[gate.verdict] : 'plain')));
+  const groups = new Map<string, { readonly gate: Gate; readonly who: string[] }>();
+  for (const gate of [...plan.gates].sort((a, b) => rank(a) - rank(b))) {
+    const text = gateText(gate);
+    const who = gate.leg === null ? gate.option_id : `${gate.option_id}/${gate.leg}`;
+    const key = `${gate.blocks}|${text}`;
+    const group = groups.get(key);
+    if (group) group.who.push(who);
+    else groups.set(key, { gate, who: [who] });
+  }
+  return list([...groups.values()].map(({ gate, who }) => cell(`${who.join(', ')}: ${gateText(gate)}`, gate.blocks ? GATE_TONES[gate.verdict] : 'plain')));
 }
 
-function gateText({ option_id, leg, rule, verdict, message, source, checked }: Gate): string {
+function gateText({ rule, verdict, message, source, checked }: Gate): string {
   const origin = source === null ? '' : ` (${source}${checked === null ? '' : `, checked ${checked}`})`;
   const said = message.startsWith(`${rule}: `) ? message.slice(rule.length + 2) : message;
-  return `${leg === null ? option_id : `${option_id}/${leg}`}, ${rule}, ${verdict}: ${said}${origin}`;
+  return `${rule} ${verdict}. ${said}${origin}`;
 }
 
 const QUESTIONS = {

@@ -1,7 +1,7 @@
 // Median time of one warm engine plan() call for scenarios/support-chatbot.yaml. Run: npm run build && node test/speed/engine.mjs
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { loadCatalog, loadScenario, plan } from '../../dist/index.js';
+import { loadCatalog, loadScenario, plan } from '../../dist/cli/index.js';
 
 const catalog = loadCatalog();
 const { scenario } = loadScenario(fileURLToPath(new URL('../../scenarios/support-chatbot.yaml', import.meta.url)), { catalog });
