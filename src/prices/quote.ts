@@ -19,24 +19,6 @@ export interface Quoted {
   readonly warnings: readonly string[];
 }
 
-/** Columns `prices quote` reads, in the order its help lists them. */
-export const QUOTE_COLUMNS = [
-  'provider',
-  'model',
-  'at',
-  'input_tokens',
-  'cached_input_tokens',
-  'cache_write_tokens',
-  'cache_write_1h_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'audio_seconds',
-  'images',
-  'batch',
-  'tier',
-  'region',
-] as const;
-
 const COUNTS = [
   'input_tokens',
   'cached_input_tokens',
@@ -47,6 +29,10 @@ const COUNTS = [
   'audio_seconds',
   'images',
 ] as const;
+
+/** Columns `prices quote` reads, in the order its help lists them. */
+export const QUOTE_COLUMNS = ['provider', 'model', 'at', ...COUNTS, 'batch', 'tier', 'region'] as const;
+
 const TIERS: Readonly<Record<string, ServiceTier>> = {
   '': 'standard',
   standard: 'standard',

@@ -1,28 +1,14 @@
 /** Random scenarios and a small catalog of made-up prices, for laws that must hold whatever the numbers are. */
 import fc from 'fast-check';
-import type { ApiModel, Catalog, RentalOffer } from '../../src/engine/catalog.ts';
+import type { ApiModel, Catalog, PriceEntry, RentalOffer } from '../../src/engine/catalog.ts';
 import type { ApiOption, Billing, Commit, HybridOption, QuotedOption, Scenario, ScenarioOption, SelfHostOption, Workload } from '../../src/engine/scenario.ts';
+import { apiModel } from '../helpers/api-model.ts';
 
 const sourced = { source: 'https://example.com/prices', checked: '2026-11-01' };
 
-function apiModel(model: string, input: number, output: number, more: Partial<ApiModel['prices'][number]> = {}): ApiModel {
-  return {
-    id: `acme/${model}`,
-    provider: 'acme',
-    model,
-    label: model,
-    aliases: [],
-    modality: 'text',
-    open_model: null,
-    released: null,
-    retired: null,
-    context_tokens: 1_000_000,
-    max_output_tokens: null,
-    min_cacheable_tokens: 1024,
-    input_includes_cached: true,
-    regions: [],
-    prices: [{ ...sourced, from: null, rates: { input_usd_per_mtok: input, cached_input_usd_per_mtok: input / 2, output_usd_per_mtok: output }, ...more }],
-  };
+function priced(model: string, input: number, output: number, more: Partial<PriceEntry> = {}): ApiModel {
+  const rates = { input_usd_per_mtok: input, cached_input_usd_per_mtok: input / 2, output_usd_per_mtok: output };
+  return apiModel([{ ...sourced, from: null, rates, ...more }], { model, context_tokens: 1_000_000, min_cacheable_tokens: 1024 });
 }
 
 function rental(gpu: string, usd: number, node: number, billing: RentalOffer['billing'] = 'on_demand'): RentalOffer {
@@ -43,10 +29,10 @@ export const catalog: Catalog = {
   hash: 'test',
   newest_checked: '2026-11-01',
   api: [
-    apiModel('flat', 2.5, 10),
-    apiModel('cheap', 0.1, 0.4, { batch: { input_usd_per_mtok: 0.05, output_usd_per_mtok: 0.2 } }),
-    apiModel('tiered', 1.25, 10, { tiers: [{ above_input_tokens: 2000, rates: { input_usd_per_mtok: 2.5, output_usd_per_mtok: 15 } }] }),
-    apiModel('nights', 1, 2, { time_of_day: [{ from_utc: '16:30', to_utc: '00:30', rates: { input_usd_per_mtok: 0.5, output_usd_per_mtok: 1 } }] }),
+    priced('flat', 2.5, 10),
+    priced('cheap', 0.1, 0.4, { batch: { input_usd_per_mtok: 0.05, output_usd_per_mtok: 0.2 } }),
+    priced('tiered', 1.25, 10, { tiers: [{ above_input_tokens: 2000, rates: { input_usd_per_mtok: 2.5, output_usd_per_mtok: 15 } }] }),
+    priced('nights', 1, 2, { time_of_day: [{ from_utc: '16:30', to_utc: '00:30', rates: { input_usd_per_mtok: 0.5, output_usd_per_mtok: 1 } }] }),
   ],
   rental: [rental('gpu', 2.49, 1), rental('gpu', 1.1, 1, 'spot'), rental('gpu', 1.9, 8, 'reserved'), rental('big', 5, 8)],
   hardware: [],

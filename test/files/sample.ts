@@ -1,27 +1,12 @@
 /** A small catalog and good scenarios, so that loading is tested apart from the real prices. */
 
 import type { Catalog } from '../../src/engine/catalog.ts';
+import { apiModel } from '../helpers/api-model.ts';
 
 const SOURCED = { source: 'https://example.com/', checked: '2026-11-01' };
 
 function api(provider: string, model: string, aliases: readonly string[] = []) {
-  return {
-    id: `${provider}/${model}`,
-    provider,
-    model,
-    label: model,
-    aliases,
-    modality: 'text',
-    open_model: null,
-    released: null,
-    retired: null,
-    context_tokens: null,
-    max_output_tokens: null,
-    min_cacheable_tokens: null,
-    input_includes_cached: true,
-    regions: [],
-    prices: [{ ...SOURCED, from: null, rates: { input_usd_per_mtok: 1, output_usd_per_mtok: 2 } }],
-  };
+  return apiModel([{ ...SOURCED, from: null, rates: { input_usd_per_mtok: 1, output_usd_per_mtok: 2 } }], { provider, model, aliases });
 }
 
 function rental(cloud: string, billing: string) {

@@ -7,6 +7,7 @@ import { InputError } from '../../src/files/problem.ts';
 import { compileCatalog } from '../../src/prices/compile.ts';
 import { inUsDollars } from '../../src/prices/currency.ts';
 import { pack, unpack, unpackAccepted } from '../../src/prices/packed.ts';
+import { apiModel } from '../helpers/api-model.ts';
 
 const SOURCE = { source: 'https://example.com/p', checked: '2026-01-01' };
 
@@ -96,24 +97,7 @@ describe('a price in another currency', () => {
     { code: 'EUR', date: '2024-01-01', per_usd: 0.9, ...SOURCE },
     { code: 'EUR', date: '2025-01-01', per_usd: 0.8, ...SOURCE },
   ];
-  const model = (prices: ApiModel['prices']): ApiModel => ({
-    id: 'a/b',
-    provider: 'a',
-    model: 'b',
-    label: 'b',
-    aliases: [],
-    modality: 'text',
-    open_model: null,
-    released: null,
-    retired: null,
-    context_tokens: null,
-    max_output_tokens: null,
-    min_cacheable_tokens: null,
-    input_includes_cached: true,
-    regions: [],
-    prices,
-  });
-  const inputs = (prices: ApiModel['prices']) => inUsDollars(model(prices), 'EUR', fx).prices.map((entry) => [entry.from, entry.rates.input_usd_per_mtok]);
+  const inputs = (prices: ApiModel['prices']) => inUsDollars(apiModel(prices), 'EUR', fx).prices.map((entry) => [entry.from, entry.rates.input_usd_per_mtok]);
 
   it('is converted day by day: an entry is split where the rate changes', () => {
     // 0.72 EUR is 0.80 dollars at 0.90 per dollar, 0.90 at 0.80
@@ -138,7 +122,7 @@ describe('a price in another currency', () => {
 
   it('converts everything that is money and says at which rate', () => {
     const [entry] = inUsDollars(
-      model([
+      apiModel([
         {
           from: '2025-02-01',
           rates: { input_usd_per_mtok: 0.8 },
@@ -158,7 +142,7 @@ describe('a price in another currency', () => {
   });
 
   it('in dollars is left alone', () => {
-    const same = model([{ from: null, rates: {}, ...SOURCE }]);
+    const same = apiModel([{ from: null, rates: {}, ...SOURCE }]);
     expect(inUsDollars(same, 'USD', [])).toBe(same);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiModel, Catalog, PriceEntry } from '../../src/engine/catalog.ts';
 import { checkPrices, DEFAULT_MAX_AGE_DAYS, disagreements, unaccepted } from '../../src/prices/check.ts';
 import { compileCatalog, readAccepted } from '../../src/prices/compile.ts';
+import { apiModel } from '../helpers/api-model.ts';
 
 const TODAY = '2026-11-24';
 const options = { today: TODAY, maxAgeDays: DEFAULT_MAX_AGE_DAYS };
@@ -10,24 +11,6 @@ const entry = (more: Partial<PriceEntry> = {}): PriceEntry => ({
   rates: { input_usd_per_mtok: 1, output_usd_per_mtok: 4 },
   source: 'https://example.com/pricing',
   checked: '2026-11-01',
-  ...more,
-});
-const model = (prices: readonly PriceEntry[], more: Partial<ApiModel> = {}): ApiModel => ({
-  id: 'acme/one',
-  provider: 'acme',
-  model: 'one',
-  label: 'One',
-  aliases: [],
-  modality: 'text',
-  open_model: null,
-  released: null,
-  retired: null,
-  context_tokens: null,
-  max_output_tokens: null,
-  min_cacheable_tokens: null,
-  input_includes_cached: true,
-  regions: [],
-  prices,
   ...more,
 });
 const catalog = (...api: ApiModel[]): Catalog => ({
@@ -50,51 +33,53 @@ const codes = (...api: ApiModel[]) => checkPrices(catalog(...api), options).map(
 describe('prices check finds', () => {
   it('nothing in an ordinary history', () => {
     expect(
-      codes(model([entry(), entry({ from: '2026-02-01', rates: { input_usd_per_mtok: 0.5, cached_input_usd_per_mtok: 0.05, output_usd_per_mtok: 2 } })])),
+      codes(apiModel([entry(), entry({ from: '2026-02-01', rates: { input_usd_per_mtok: 0.5, cached_input_usd_per_mtok: 0.05, output_usd_per_mtok: 2 } })])),
     ).toEqual([]);
   });
 
   it('prices without a source', () => {
-    expect(codes(model([entry({ source: '' })]))).toEqual(['price.no-source']);
+    expect(codes(apiModel([entry({ source: '' })]))).toEqual(['price.no-source']);
   });
 
   it('prices in force checked too long ago, counted from today', () => {
-    expect(codes(model([entry({ checked: '2026-05-08' })]))).toEqual([]);
-    expect(codes(model([entry({ checked: '2026-05-07' })]))).toEqual(['price.stale']);
-    expect(codes(model([entry({ checked: '2024-01-01' }), entry({ from: '2026-01-01' })]))).toEqual([]);
-    expect(codes(model([entry({ checked: '2024-01-01' })], { retired: '2025-01-01' }))).toEqual([]);
-    expect(checkPrices(catalog(model([entry({ checked: '2026-11-01' })])), { today: TODAY, maxAgeDays: 20 }).map((finding) => finding.code)).toEqual([
+    expect(codes(apiModel([entry({ checked: '2026-05-08' })]))).toEqual([]);
+    expect(codes(apiModel([entry({ checked: '2026-05-07' })]))).toEqual(['price.stale']);
+    expect(codes(apiModel([entry({ checked: '2024-01-01' }), entry({ from: '2026-01-01' })]))).toEqual([]);
+    expect(codes(apiModel([entry({ checked: '2024-01-01' })], { retired: '2025-01-01' }))).toEqual([]);
+    expect(checkPrices(catalog(apiModel([entry({ checked: '2026-11-01' })])), { today: TODAY, maxAgeDays: 20 }).map((finding) => finding.code)).toEqual([
       'price.stale',
     ]);
   });
 
   it('prices checked tomorrow', () => {
-    expect(codes(model([entry({ checked: '2026-11-25' })]))).toEqual(['price.checked-in-future']);
+    expect(codes(apiModel([entry({ checked: '2026-11-25' })]))).toEqual(['price.checked-in-future']);
   });
 
   it('histories that overlap', () => {
-    expect(codes(model([entry(), entry()]))).toEqual(['price.overlap']);
-    expect(codes(model([entry({ from: '2026-01-01' }), entry({ from: '2026-01-01' })]))).toEqual(['price.overlap']);
+    expect(codes(apiModel([entry(), entry()]))).toEqual(['price.overlap']);
+    expect(codes(apiModel([entry({ from: '2026-01-01' }), entry({ from: '2026-01-01' })]))).toEqual(['price.overlap']);
   });
 
   it('jumps over four times between neighbours, up or down', () => {
     const at = (input: number) => entry({ from: '2026-01-01', rates: { input_usd_per_mtok: input, output_usd_per_mtok: 4 } });
-    expect(codes(model([entry(), at(4)]))).toEqual([]);
-    expect(codes(model([entry(), at(4.1)]))).toContain('price.jump');
-    expect(codes(model([entry(), at(0.24)]))).toEqual(['price.jump']);
+    expect(codes(apiModel([entry(), at(4)]))).toEqual([]);
+    expect(codes(apiModel([entry(), at(4.1)]))).toContain('price.jump');
+    expect(codes(apiModel([entry(), at(0.24)]))).toEqual(['price.jump']);
   });
 
   it('cached input dearer than input, output cheaper than input', () => {
-    expect(codes(model([entry({ rates: { input_usd_per_mtok: 1, cached_input_usd_per_mtok: 1.1, output_usd_per_mtok: 4 } })]))).toEqual([
+    expect(codes(apiModel([entry({ rates: { input_usd_per_mtok: 1, cached_input_usd_per_mtok: 1.1, output_usd_per_mtok: 4 } })]))).toEqual([
       'price.cached-dearer',
     ]);
-    expect(codes(model([entry({ rates: { input_usd_per_mtok: 1, output_usd_per_mtok: 0.9 } })]))).toEqual(['price.output-cheaper']);
-    expect(codes(model([entry({ rates: { input_usd_per_mtok: 1, output_usd_per_mtok: 0 } })], { modality: 'embedding' }))).toEqual([]);
+    expect(codes(apiModel([entry({ rates: { input_usd_per_mtok: 1, output_usd_per_mtok: 0.9 } })]))).toEqual(['price.output-cheaper']);
+    expect(codes(apiModel([entry({ rates: { input_usd_per_mtok: 1, output_usd_per_mtok: 0 } })], { modality: 'embedding' }))).toEqual([]);
   });
 
   it('a model retired before it came out, and one name for two models', () => {
-    expect(codes(model([entry()], { released: '2026-01-02', retired: '2026-01-01' }))).toEqual(['price.retired-before-release']);
-    expect(codes(model([entry()], { aliases: ['uno'] }), model([entry()], { id: 'acme/two', model: 'two', aliases: ['Uno'] }))).toEqual(['name.ambiguous']);
+    expect(codes(apiModel([entry()], { released: '2026-01-02', retired: '2026-01-01' }))).toEqual(['price.retired-before-release']);
+    expect(codes(apiModel([entry()], { aliases: ['uno'] }), apiModel([entry()], { id: 'acme/two', model: 'two', aliases: ['Uno'] }))).toEqual([
+      'name.ambiguous',
+    ]);
   });
 
   it('rentals by the same rules', () => {

@@ -87,68 +87,22 @@ function volumeOfReplicas(fleet: Fleet, replicas: number): number {
 
 /** All paid GPU-hours in one. */
 function paidTerm(fleet: Fleet, price: GpuPrice): Term {
-  return {
-    shape: 'curve',
-    behaviour: 'step',
-    name: price.unit_name,
-    category: 'gpu',
-    leg: null,
-    unit: 'GPU-hour',
-    unit_usd: price.usd_per_gpu_hour,
-    source: price.source,
-    driver: 'gpu_price',
-    fleet: true,
-    curve: fleet.paid_gpu_hours,
-  };
+  return { ...gpuHours(price), shape: 'curve', behaviour: 'step', name: price.unit_name, category: 'gpu', curve: fleet.paid_gpu_hours };
 }
 
 /** GPU-hours split into work, spares and idle: together they are what is paid for. */
 function gpuTerms(fleet: Fleet, price: GpuPrice): Term[] {
-  const { usd_per_gpu_hour: unit_usd, unit_name, source } = price;
-  const unit = 'GPU-hour';
-  const serving = fleet.gpu_hours_per_request;
-  const idle = idleCurve(fleet);
-  const spare = fleet.spare_gpu_hours;
+  const { unit_name } = price;
+  const hours = gpuHours(price);
   return [
-    {
-      shape: 'linear',
-      name: `${unit_name}, serving`,
-      category: 'gpu',
-      leg: null,
-      unit,
-      unit_usd,
-      source,
-      driver: 'gpu_price',
-      fleet: true,
-      per_request: serving,
-    },
-    {
-      shape: 'curve',
-      behaviour: 'step',
-      name: `${unit_name}, idle`,
-      category: 'idle',
-      leg: null,
-      unit,
-      unit_usd,
-      source,
-      driver: 'gpu_price',
-      fleet: true,
-      curve: idle,
-    },
-    {
-      shape: 'curve',
-      behaviour: 'step',
-      name: `${unit_name}, spare replicas`,
-      category: 'redundancy',
-      leg: null,
-      unit,
-      unit_usd,
-      source,
-      driver: 'gpu_price',
-      fleet: true,
-      curve: spare,
-    },
+    { ...hours, shape: 'linear', name: `${unit_name}, serving`, category: 'gpu', per_request: fleet.gpu_hours_per_request },
+    { ...hours, shape: 'curve', behaviour: 'step', name: `${unit_name}, idle`, category: 'idle', curve: idleCurve(fleet) },
+    { ...hours, shape: 'curve', behaviour: 'step', name: `${unit_name}, spare replicas`, category: 'redundancy', curve: fleet.spare_gpu_hours },
   ];
+}
+
+function gpuHours({ usd_per_gpu_hour, source }: GpuPrice) {
+  return { leg: null, unit: 'GPU-hour', unit_usd: usd_per_gpu_hour, source, driver: 'gpu_price', fleet: true } as const;
 }
 
 /** Paid GPU-hours that neither serve nor stand by as spares. */

@@ -18,6 +18,7 @@ import type {
 } from '../../../src/engine/scenario.ts';
 import { providersFile } from '../../../src/schema/pricing-providers.ts';
 import { needsFile, rulesFile } from '../../../src/schema/pricing-rules.ts';
+import { apiModel } from '../../helpers/api-model.ts';
 
 export const TODAY = '2026-11-24';
 const SOURCED = { source: 'https://example.org/', checked: '2026-11-01' };
@@ -57,26 +58,9 @@ const openModel = (id: string, terms: Partial<LicenceTerms>, change: Partial<Ope
   ...change,
 });
 
-const apiModel = (id: string, open: string | null, change: Partial<ApiModel> = {}): ApiModel => {
-  const [provider = '', model = ''] = id.split('/');
-  return {
-    id,
-    provider,
-    model,
-    label: model,
-    aliases: [],
-    modality: 'text',
-    open_model: open,
-    released: null,
-    retired: null,
-    context_tokens: 128_000,
-    max_output_tokens: 16_384,
-    min_cacheable_tokens: null,
-    input_includes_cached: true,
-    regions: [],
-    prices: [],
-    ...change,
-  };
+const model = (id: string, open_model: string | null, change: Partial<ApiModel> = {}): ApiModel => {
+  const [provider = '', name = ''] = id.split('/');
+  return apiModel([], { provider, model: name, open_model, context_tokens: 128_000, max_output_tokens: 16_384, ...change });
 };
 
 export const arena: QualityMetric = {
@@ -97,16 +81,16 @@ export const catalog: Catalog = {
   hash: 'test',
   newest_checked: '2026-11-01',
   api: [
-    apiModel('openai/gpt-4o', null),
-    apiModel('openai/whisper-1', null, { modality: 'speech_to_text' }),
-    apiModel('azure/gpt-4o', null),
-    apiModel('anthropic/claude-fable-5', null),
-    apiModel('anthropic/claude-sonnet-5', null),
-    apiModel('groq/llama-3.3-70b', 'llama-3.3-70b'),
-    apiModel('together/llama-3.3-70b', 'llama-3.3-70b'),
-    apiModel('together/llama-4-scout', 'llama-4-scout'),
-    apiModel('x_ai/grok-4', null),
-    apiModel('deepseek/deepseek-chat', null),
+    model('openai/gpt-4o', null),
+    model('openai/whisper-1', null, { modality: 'speech_to_text' }),
+    model('azure/gpt-4o', null),
+    model('anthropic/claude-fable-5', null),
+    model('anthropic/claude-sonnet-5', null),
+    model('groq/llama-3.3-70b', 'llama-3.3-70b'),
+    model('together/llama-3.3-70b', 'llama-3.3-70b'),
+    model('together/llama-4-scout', 'llama-4-scout'),
+    model('x_ai/grok-4', null),
+    model('deepseek/deepseek-chat', null),
   ],
   rental: [],
   hardware: [],
