@@ -69,7 +69,7 @@ function table(plan: Plan, money: Money): string {
       option.horizon === null ? '' : money.total(option.horizon.total_usd),
       chance === undefined ? '' : percent(chance),
       option.feasible ? 'yes' : `no: ${blockers(option)}`,
-    ].map((text) => markdown(text));
+    ].map((text) => markdown(text, 'cell'));
   });
   const head = ['Option', 'A month', 'p10 to p90', `${plan.scenario.horizon_months} months`, 'Cheapest in', 'Can be used'];
   return [head, ['---', '---:', '---:', '---:', '---:', '---'], ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -82,14 +82,7 @@ function decision(plan: Plan, money: Money): string {
 function consequences(plan: Plan, money: Money): string {
   const option = chosen(plan);
   if (option === null) return 'None before an option is found.';
-  return bullets([
-    ...costs(option, money),
-    ...duties(plan, option),
-    ...confidence(plan, money)
-      .map((cell) => cell.text)
-      .filter((text) => !text.endsWith('to read below')),
-    ...regret(plan, money),
-  ]);
+  return bullets([...costs(option, money), ...duties(plan, option), ...confidence(plan, money).map((cell) => cell.text), ...regret(plan, money)]);
 }
 
 function costs(option: PlanOption, money: Money): string[] {

@@ -13,11 +13,14 @@ export function oneLine(text: string): string {
     .replace(INVISIBLE, visible);
 }
 
-/** One line for a terminal or a log: a CI runner that reads commands from logs (`::set-output ...::`, `##[...]`) finds none in it. */
+/**
+ * One line for a terminal or a log: a CI runner that reads commands from logs (`::error file=a::`, `##[...]`, `##vso[...]`) finds none
+ * in it. Addresses (`fe80::1`) are left alone.
+ */
 export function terminal(text: string): string {
   return oneLine(text)
-    .replace(/::(?=[a-z][^:]*::)/gi, ': :')
-    .replace(/##(?=\[|vso)/gi, '# #');
+    .replace(/::(?=\s*[a-z])/gi, ': :')
+    .replace(/##(?=[a-z]*\[)/gi, '# #');
 }
 
 /** The same for a terminal without Unicode: what isn't ASCII is spelled out where we know how, else shown as `?`. */
@@ -35,18 +38,52 @@ export function ascii(text: string): string {
   return Array.from(plain, (character) => (character <= '~' ? character : '?')).join('');
 }
 
-/** Markdown (CommonMark and GitHub): nothing in the text can start a link, image, mention, tag, table cell, heading or list. */
-export function markdown(text: string): string {
-  return oneLine(text)
-    .replace(/[\\`*_{}[\]()#|~!$]/g, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/@/g, '&#64;')
-    .replace(/:\/\//g, ':&#47;&#47;')
-    .replace(/\bwww\./gi, 'www&#46;')
-    .replace(/^(\s*)(\d+)([.)])/, '$1$2\\$3')
-    .replace(/^(\s*)([-+=:])/, '$1\\$2');
+/** Where Markdown text stands: what begins a line can begin a list or a heading, what stands in a table cell can't. */
+export type MarkdownPlace = 'block' | 'cell';
+
+/**
+ * Markdown (CommonMark and GitHub): nothing in the text can start a link, image, mention, tag, formula, table cell, heading or list.
+ * What can't do harm where it stands is left as it is. Web addresses become code, which every reader shows and none follows; code of
+ * plain words stays code.
+ */
+export function markdown(text: string, place: MarkdownPlace = 'block'): string {
+  const parts = oneLine(text).split(CODE);
+  const escaped = parts.map((part, index) => (index % 2 === 1 ? codeSpan(part) : plainMarkdown(part))).join('');
+  return place === 'cell' ? escaped : lineStart(escaped.trimStart());
+}
+
+/** Web addresses, and code of words without marks of their own. */
+const CODE = /(`[\w .,:;()[\]{}=+/%'"-]+`|(?<![a-z0-9])(?:https?|ftp):\/\/[^\s`|<>]+[^\s`|<>.,;:!?)'"\]}]|(?<![a-z0-9])www\.[^\s`|<>]+[^\s`|<>.,;:!?)'"\]}])/i;
+
+function codeSpan(text: string): string {
+  return text.startsWith('`') ? text : `\`${text}\``;
+}
+
+function plainMarkdown(text: string): string {
+  return (
+    text
+      .replace(/[\\*`~|]/g, '\\$&')
+      // Between letters an underscore is one.
+      .replace(/(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu, (run) => '\\_'.repeat(run.length))
+      .replace(/\[(?=[[^!])|\](?=[([:])/g, '\\$&')
+      .replace(/(?<=[{])(?=[{%])/g, '\\')
+      // A formula ends in a dollar that no digit follows: without one, amounts are amounts.
+      .replace(/\$(?!\d)/g, '\\$')
+      .replace(/&(?=#?\w+;)/g, '&amp;')
+      .replace(/</g, '&lt;')
+      // GitHub looks for mentions and issue numbers in the finished text: a word joiner keeps them apart.
+      .replace(/@(?=\w)/g, '@\u2060')
+      .replace(/#(?=[\d#])/g, '#\u2060')
+      .replace(/:\/\//g, ':&#47;&#47;')
+      .replace(/(?<![a-z0-9])www\./gi, 'www&#46;')
+  );
+}
+
+function lineStart(text: string): string {
+  return text
+    .replace(/^(\s*\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
+    .replace(/^(\s*)([-+])(?=\s|$)/, '$1\\$2')
+    .replace(/^(\s*)(?=[-=][-=\s]*$|#{1,6}(?:\s|$)|>|\[[ x]\](?:\s|$))/i, '$1\\');
 }
 
 /** Text or attribute value of HTML. */

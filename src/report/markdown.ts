@@ -1,10 +1,11 @@
 /** The report as GitHub-flavoured Markdown. */
 
 import type { PlanDocument } from '../engine/result.ts';
-import { crossoverChart } from './chart.ts';
-import { markdown } from './escape.ts';
+import { crossoverChart, type DrawOptions, type Line } from './chart.ts';
+import { type MarkdownPlace, markdown } from './escape.ts';
 import { moneyOf } from './figures.ts';
-import type { Block, Cell, Chart, Section, Table, Tone } from './model.ts';
+import { frontierChart } from './frontier-chart.ts';
+import type { Block, Cell, Section, Table, Tone } from './model.ts';
 import { explainedIds, type ReportOptions } from './options.ts';
 import { sections, subject } from './sections.ts';
 
@@ -28,27 +29,29 @@ function section({ title, blocks }: Section, index: number): string {
 }
 
 function block(value: Block): string {
-  if (value.kind === 'paragraph') return styled({ text: value.text, tone: value.tone ?? 'plain' });
+  if (value.kind === 'paragraph') return styled({ text: value.text, tone: value.tone ?? 'plain' }, 'block');
   if (value.kind === 'list') return value.items.map((item) => `- ${markdown(item.text)}`).join('\n');
-  return value.kind === 'table' ? table(value) : chart(value);
+  if (value.kind === 'table') return table(value);
+  return drawing(value.kind === 'chart' ? crossoverChart(value, LOOK) : frontierChart(value, LOOK));
 }
 
 function table({ columns, rows }: Table): string {
-  const head = columns.map((column) => markdown(column.title));
+  const head = columns.map((column) => markdown(column.title, 'cell'));
   const rule = columns.map((column) => (column.align === 'right' ? '---:' : '---'));
-  return [head, rule, ...rows.map((row) => row.map(styled))].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, rule, ...rows.map((row) => row.map((each) => styled(each, 'cell')))].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 const MARKS: Readonly<Partial<Record<Tone, string>>> = { strong: '**', bad: '**' };
 
-function styled({ text, tone }: Cell): string {
+function styled({ text, tone }: Cell, place: MarkdownPlace): string {
   const mark = MARKS[tone ?? 'plain'] ?? '';
-  return text === '' ? '' : mark + markdown(text) + mark;
+  return text === '' ? '' : mark + markdown(text, place) + mark;
 }
 
+const LOOK: DrawOptions = { width: 78, unicode: true };
+
 /** Characters in a code block: it shows everywhere Markdown does. Back-ticks of ids would end the block, so they become apostrophes. */
-function chart(value: Chart): string {
-  const drawn = crossoverChart(value, { width: 78, unicode: true });
+function drawing(drawn: readonly Line[]): string {
   return [
     '```text',
     ...drawn.map((line) =>

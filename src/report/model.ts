@@ -5,6 +5,8 @@ export type Tone = 'plain' | 'strong' | 'good' | 'bad' | 'warn' | 'dim';
 export interface Cell {
   readonly text: string;
   readonly tone?: Tone;
+  /** Where in the plan the figure stands, for readers that can ask for its origin. */
+  readonly path?: string;
 }
 
 export interface Column {
@@ -39,11 +41,29 @@ export interface Chart {
   readonly currency: { readonly code: string; readonly per_usd: number };
 }
 
+export interface FrontierMark {
+  readonly usd: number;
+  /** 0..1 */
+  readonly quality: number;
+}
+
+/** Quality over the cost of a month, for the splits of a hybrid. */
+export interface FrontierChart {
+  readonly kind: 'frontier';
+  readonly splits: readonly FrontierMark[];
+  readonly today: FrontierMark | null;
+  readonly best: FrontierMark | null;
+  /** The large model alone. */
+  readonly alone: FrontierMark | null;
+  readonly currency: Chart['currency'];
+}
+
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string; readonly tone?: Tone }
   | { readonly kind: 'list'; readonly items: readonly Cell[] }
   | Table
-  | Chart;
+  | Chart
+  | FrontierChart;
 
 export interface Section {
   /** Null: follows the section before it without a heading. */

@@ -3,7 +3,8 @@
 import type { Gate, Plan, PlanOption, Uncertainty, WhatIf } from '../engine/result.ts';
 import { count, grouped, type Money, percent, short, significant } from './figures.ts';
 import { type Block, type Cell, type Column, cell, list, type Table, type Tone } from './model.ts';
-import { blockers, isSpread, kindName } from './wording.ts';
+import { variableName } from './names.ts';
+import { blockers, isSpread, kindName, times } from './wording.ts';
 
 interface Field<Row> extends Column {
   readonly show: (row: Row) => Cell | string;
@@ -23,7 +24,7 @@ function table<Row>(fields: readonly Field<Row>[], rows: readonly Row[]): Table 
 }
 
 const DASH = '-';
-const UNITS = { output_mtok: 'M output tokens', audio_minute: 'audio minute', image: 'image', input_mtok: 'M input tokens' } as const;
+export const UNITS = { output_mtok: 'M output tokens', audio_minute: 'audio minute', image: 'image', input_mtok: 'M input tokens' } as const;
 
 export function optionsTable(plan: Plan, money: Money): Table {
   const total = (usd: number | null | undefined) => (usd === null || usd === undefined ? DASH : money.total(usd));
@@ -88,8 +89,8 @@ function rank(gate: Gate): number {
   return gate.verdict === 'pass' ? 3 : 2;
 }
 
-/** What each gate says, the worst first; said once for all options (and legs) of which it says the same. */
-export function gatesList(plan: Plan): Block {
+/** What gates say, the worst first, and of which options (and legs) they say it. */
+export function gateGroups(plan: Plan): { readonly gate: Gate; readonly who: readonly string[] }[] {
   const groups = new Map<string, { readonly gate: Gate; readonly who: string[] }>();
   for (const gate of [...plan.gates].sort((a, b) => rank(a) - rank(b))) {
     const text = gateText(gate);
@@ -99,7 +100,11 @@ export function gatesList(plan: Plan): Block {
     if (group) group.who.push(who);
     else groups.set(key, { gate, who: [who] });
   }
-  return list([...groups.values()].map(({ gate, who }) => cell(`${who.join(', ')}: ${gateText(gate)}`, gate.blocks ? GATE_TONES[gate.verdict] : 'plain')));
+  return [...groups.values()];
+}
+
+export function gatesList(plan: Plan): Block {
+  return list(gateGroups(plan).map(({ gate, who }) => cell(`${who.join(', ')}: ${gateText(gate)}`, gate.blocks ? GATE_TONES[gate.verdict] : 'plain')));
 }
 
 function gateText({ rule, verdict, message, source, checked }: Gate): string {
@@ -136,13 +141,23 @@ export function whatIfTable(plan: Plan, money: Money): Table {
   const paths = [...new Set(plan.what_if.flatMap((row) => Object.keys(row.set)))];
   const fields: Field<WhatIf>[] = [
     ...paths.map((path): Field<WhatIf> => ({ title: shortPath(path, paths), align: 'right', wraps: true, show: (row) => value(row.set[path] ?? null) })),
-    ...plan.options.map((option): Field<WhatIf> => ({ title: option.id, align: 'right', wraps: true, show: (row) => whatIfCost(row, option.id, money) })),
+    ...plan.options.map(
+      (option): Field<WhatIf> => ({
+        title: option.feasible ? option.id : `${option.id} (ruled out)`,
+        align: 'right',
+        wraps: true,
+        show: (row) => whatIfCost(row, option.id, money, plan),
+      }),
+    ),
     { title: 'Cheapest', align: 'left', wraps: true, show: (row) => cell(row.winner ?? 'none', row.winner === null ? 'bad' : 'strong') },
     {
-      title: `Saved against ${plan.baseline ?? 'the baseline'}`,
+      title: `Cheapest other kind against ${plan.baseline ?? 'the baseline'}`,
       align: 'right',
       wraps: true,
-      show: (row) => (row.savings_vs_baseline === null ? DASH : percent(row.savings_vs_baseline)),
+      show: (row) =>
+        row.savings_vs_baseline === null
+          ? DASH
+          : { text: times(1 - row.savings_vs_baseline), path: `what_if.${plan.what_if.indexOf(row)}.savings_vs_baseline` },
     },
   ];
   return table(fields, plan.what_if);
@@ -154,9 +169,10 @@ function shortPath(path: string, paths: readonly string[]): string {
   return paths.filter((each) => each.endsWith(`.${last}`)).length > 1 ? path : last.replaceAll('_', ' ');
 }
 
-function whatIfCost(row: WhatIf, id: string, money: Money): Cell {
+function whatIfCost(row: WhatIf, id: string, money: Money, plan: Plan): Cell {
   const usd = row.monthly_usd[id] ?? null;
-  return cell(usd === null ? DASH : money.total(usd), row.winner === id ? 'strong' : 'plain');
+  if (usd === null) return cell(DASH);
+  return { text: money.total(usd), tone: row.winner === id ? 'strong' : 'plain', path: `what_if.${plan.what_if.indexOf(row)}.monthly_usd.${id}` };
 }
 
 function value(number: number | null): string {
@@ -166,25 +182,46 @@ function value(number: number | null): string {
 
 /** Where the cheapest option changes, and which one is cheapest in between. */
 export function crossoverList(plan: Plan): Block {
-  const intervals = plan.winners.map(({ from_requests, to_requests, option_id }) => {
-    const from = grouped(from_requests, 0);
-    const range = to_requests === null ? `${from} requests a month and more` : `${from} to ${grouped(to_requests, 0)} requests a month`;
-    return `${range}: ${option_id ?? 'no option is possible'}`;
-  });
-  const shown =
-    intervals.length > MAX_INTERVALS
-      ? [...intervals.slice(0, MAX_INTERVALS), `and ${intervals.length - MAX_INTERVALS} more intervals (--format json has them all)`]
-      : intervals;
-  return list([...shown, ...crossoverNotes(plan)]);
+  const runs = winnerRuns(plan.winners);
+  const shown = runs.slice(0, MAX_INTERVALS).map((run) => ({ text: runText(run), path: `winners.${plan.winners.indexOf(run[0] as Winner)}.from_requests` }));
+  const more = runs.length > MAX_INTERVALS ? [`and ${runs.length - MAX_INTERVALS} more intervals (--format json has them all)`] : [];
+  return list([...shown, ...more, ...crossoverNotes(plan)]);
 }
 
 const MAX_INTERVALS = 12;
 
+type Winner = Plan['winners'][number];
+
+/** Neighbouring intervals in which the same two options keep taking turns (two fleets that grow in steps) are one run. */
+function winnerRuns(winners: readonly Winner[]): Winner[][] {
+  const runs: Winner[][] = [];
+  let at = 0;
+  while (at < winners.length) {
+    let end = at + 1;
+    while (end < winners.length && (end === at + 1 || winners[end]?.option_id === winners[end - 2]?.option_id)) end++;
+    // The first of a turn-taking run has the field for itself before, the last after it.
+    const turns = winners.slice(at + 1, end - 1);
+    const first = winners[at] as Winner;
+    runs.push([first]);
+    if (turns.length >= 4) {
+      runs.push(turns);
+      at = end - 1;
+    } else at++;
+  }
+  return runs;
+}
+
+function runText(run: readonly Winner[]): string {
+  const [first, last] = [run[0] as Winner, run.at(-1) as Winner];
+  const from = grouped(first.from_requests, 0);
+  const range = last.to_requests === null ? `${from} requests a month and more` : `${from} to ${grouped(last.to_requests, 0)} requests a month`;
+  if (run.length === 1) return `${range}: ${first.option_id ?? 'no option is possible'}`;
+  const ids = [...new Set(run.map((each) => each.option_id ?? 'no option'))].sort();
+  return `${range}: ${ids.join(' and ')} take turns, ${run.length} times`;
+}
+
 function crossoverNotes(plan: Plan): string[] {
-  const marks =
-    plan.crossovers.length === 0
-      ? ['the cheapest option is the same at every volume']
-      : [`crossovers at ${plan.crossovers.slice(0, 6).map(mark).join(', ')} requests a month`];
+  const marks = plan.crossovers.length === 0 ? ['the cheapest option is the same at every volume'] : [crossoverMarks(plan.crossovers)];
   const summary = plan.crossover_summary;
   if (summary === null) return marks;
   const { self_host_option: own, api_option: api, month, payback_months } = summary;
@@ -203,6 +240,12 @@ function settledNote({ self_host_option: own, api_option: api, settled }: NonNul
   return settled === 0 ? `${own} is cheaper than ${api} at every volume` : `above ${count(settled)} requests a month ${own} stays cheaper than ${api}`;
 }
 
+function crossoverMarks(crossovers: Plan['crossovers']): string {
+  const marks = crossovers.map(mark);
+  if (marks.length > 6) return `${marks.length} crossovers, the first at ${marks[0]}, the last at ${marks.at(-1)} requests a month`;
+  return `${marks.length === 1 ? 'crossover' : 'crossovers'} at ${marks.join(', ')} requests a month`;
+}
+
 function mark(crossover: Plan['crossovers'][number]): string {
   const at = crossover.requests_per_month;
   return at >= 1e9 ? short(at) : count(at);
@@ -213,7 +256,7 @@ export function sensitivityTable({ sensitivity }: Uncertainty, money: Money): Ta
   type Row = Uncertainty['sensitivity'][number];
   const reach = (row: Row) => Math.abs(row.high_usd - row.low_usd);
   const fields: Field<Row>[] = [
-    { title: 'Input', align: 'left', wraps: true, show: (row) => row.variable },
+    { title: 'Input', align: 'left', wraps: true, show: (row) => variableName(row.variable) },
     { title: 'At its low end', align: 'right', show: (row) => money.total(row.low_usd) },
     { title: 'At its high end', align: 'right', show: (row) => money.total(row.high_usd) },
     { title: 'Share of variance', align: 'right', show: (row) => (row.share === null ? DASH : percent(row.share)) },

@@ -5,6 +5,7 @@ import type { OptionKind } from '../engine/scenario.ts';
 import type { Percentiles } from '../engine/units.ts';
 import { count, grouped, type Money, percent, plural, short, significant } from './figures.ts';
 import type { Cell } from './model.ts';
+import { variableName } from './names.ts';
 
 const KINDS: Readonly<Record<OptionKind, string>> = {
   cloud_api: 'cloud API',
@@ -57,15 +58,19 @@ function alternative(option: PlanOption, reference: PlanOption | null, money: Mo
   const cost =
     option.monthly_usd === null ? 'price unknown' : `${money.total(option.monthly_usd)} a month${against(option.monthly_usd, reference?.monthly_usd ?? null)}`;
   const name = `${optionName(option)}, ${kindName(option.kind)}: ${cost}`;
-  return option.feasible ? { text: name } : { text: `${name}; ruled out by ${blockers(option)}`, tone: 'dim' };
+  const path = `options.${option.id}.monthly_usd`;
+  return option.feasible ? { text: name, path } : { text: `${name}; ruled out by ${blockers(option)}`, tone: 'dim', path };
 }
 
 function against(usd: number, reference: number | null): string {
-  if (reference === null || reference <= 0) return '';
-  const factor = usd / reference;
-  if (Math.abs(factor - 1) < 0.005) return ', about the same';
-  if (factor >= 2) return `, ${significant(factor, 2)} times as much`;
-  return factor > 1 ? `, ${percent(factor - 1)} more` : `, ${percent(1 - factor)} less`;
+  return reference === null || reference <= 0 ? '' : `, ${times(usd / reference)}`;
+}
+
+/** A cost as a multiple of another. `2.2 times as much`, `37 % more`, `61 % less` */
+export function times(factor: number): string {
+  if (Math.abs(factor - 1) < 0.005) return 'about the same';
+  if (factor >= 2) return `${significant(factor, 2)} times as much`;
+  return factor > 1 ? `${percent(factor - 1)} more` : `${percent(1 - factor)} less`;
 }
 
 /** The first three rules in the way, and how many more. */
@@ -75,15 +80,25 @@ export function blockers(option: PlanOption): string {
   return rules.length === 0 ? 'its price' : rules.slice(0, 3).join(', ') + more;
 }
 
-/** `above 13,914 requests a month (now 500,000): own`. */
+/** `at 13,914 requests a month (now 500,000): the answer becomes own [workload.requests_per_month]`; the path is what --set takes. */
 export function flipSentence(flip: Flip, money: Money): string {
   const becomes = flip.becomes === null ? 'no option is left' : `the answer becomes ${flip.becomes}`;
   const gates = /^gates\.(.+)$/.exec(flip.variable)?.[1];
-  if (gates !== undefined) return `if every open gate of ${gates} were met, ${becomes}`;
+  if (gates !== undefined) return `once every open gate of ${gates} is met: ${becomes}`;
   if (typeof flip.value === 'boolean') return `${flip.variable} ${flip.value ? 'met' : 'not met'}: ${becomes}`;
-  const now = typeof flip.now === 'number' ? ` (now ${amount(flip.now, flip.unit, money)})` : '';
-  const direction = typeof flip.now === 'number' ? (flip.value > flip.now ? 'up to ' : 'down to ') : '';
-  return `${flip.variable} ${direction}${amount(flip.value, flip.unit, money)}${now}: ${becomes}`;
+  const now = typeof flip.now === 'number' ? ` (now ${amount(flip.now, bare(flip.unit), money)})` : '';
+  const path = flip.variable.includes('.') ? ` [${flip.variable}]` : '';
+  return `${named(flip)}at ${amount(flip.value, flip.unit, money)}${now}: ${becomes}${path}`;
+}
+
+/** The variable in front of its value, where the unit does not say it all. */
+function named({ variable, unit }: Pick<Flip, 'variable' | 'unit'>): string {
+  return unit === 'requests/month' ? '' : `${variableName(variable)} `;
+}
+
+/** The unit of a value beside another that has it already. */
+function bare(unit: string): string {
+  return unit === 'requests/month' || unit.startsWith('x ') ? '' : unit;
 }
 
 /** A value with its unit; US dollars are shown in the report's currency. */
@@ -92,12 +107,14 @@ function amount(value: number, unit: string, money: Money): string {
   if (usd) return `${money.unit(value)}${usd[1] ? ` per ${usd[1]}` : ''}`;
   if (unit === 'share' || unit === 'fraction' || unit === '%') return percent(unit === '%' ? value / 100 : value);
   const text = Math.abs(value) >= 1000 || Number.isInteger(value) ? count(value) : significant(value, 4);
+  if (unit === 'requests/month') return `${text} requests a month`;
+  if (unit.startsWith('x ')) return `${text} times the ${unit.slice(2)}`;
   return unit === '' ? text : `${text} ${unit}`;
 }
 
 /** How far the answer can be trusted: odds, where speeds come from, what is unknown, how old the prices are. */
 export function confidence(plan: Plan, money: Money): Cell[] {
-  return [...odds(plan, money), ...speeds(plan), ...unknowns(plan), prices(plan), ...assumptions(plan)];
+  return [...odds(plan, money), ...speeds(plan), ...unknowns(plan), prices(plan), ...warnings(plan)];
 }
 
 function odds(plan: Plan, money: Money): Cell[] {
@@ -107,14 +124,22 @@ function odds(plan: Plan, money: Money): Cell[] {
   const p = uncertainty.probability_cheapest[option.id] ?? 0;
   return [
     {
-      text: `${option.id} is the cheapest in ${percent(p)} of ${grouped(uncertainty.draws, 0)} draws over the ranges given (seed ${uncertainty.seed})${wouldFlip(plan, money)}`,
+      text: `${option.id} is the cheapest in ${chance(p)} of ${grouped(uncertainty.draws, 0)} draws over the ranges given (seed ${uncertainty.seed})${wouldFlip(plan, money)}`,
       tone: p < 0.6 ? 'warn' : 'plain',
+      path: `uncertainty.probability_cheapest.${option.id}`,
     },
     ...worthKnowing(uncertainty, money),
   ];
 }
 
-/** The two nearest values at which the answer is another: `would flip below 41k requests/month or above $3.10 per GPU-hour`. */
+/** A share of draws; only all is all, and only none is none. */
+export function chance(p: number): string {
+  if (p === 1) return 'all';
+  if (p > 0.995) return 'more than 99 %';
+  return p > 0 && p < 0.0005 ? 'less than 0.1 %' : percent(p);
+}
+
+/** The two nearest values at which the answer is another: `would flip below 41k requests a month or above $3.10 per GPU-hour`. */
 function wouldFlip(plan: Plan, money: Money): string {
   const numeric = plan.decision.flips.flatMap(({ variable, value, now, unit }) =>
     typeof value === 'number' && typeof now === 'number' && value > 0 && now > 0 ? [{ variable, value, now, unit, far: Math.abs(Math.log(value / now)) }] : [],
@@ -125,17 +150,22 @@ function wouldFlip(plan: Plan, money: Money): string {
 }
 
 function flipValue({ variable, value, unit }: { readonly variable: string; readonly value: number; readonly unit: string }, money: Money): string {
-  if (unit === 'requests/month') return `${short(value)} ${unit}`;
-  const id = /^options\.([^.]+)\./.exec(variable)?.[1];
+  if (unit === 'requests/month') return `${short(value)} requests a month`;
   if (unit.startsWith('USD/')) return amount(value, unit, money);
-  return `${amount(value, unit, money)}${id === undefined ? ` (${variable})` : ` of ${id}`}`;
+  const id = /^options\.(.+)\.price_factor$/.exec(variable)?.[1];
+  return `${amount(value, unit, money)} ${id === undefined ? `for ${variableName(variable)}` : `of ${id}`}`;
 }
 
 /** Which unknown to find out first, where that could change the choice. */
 function worthKnowing(uncertainty: NonNullable<Plan['uncertainty']>, money: Money): Cell[] {
   const [first] = uncertainty.value_of_information;
   if (first === undefined || first.usd < 0.5) return [];
-  return [{ text: `worth finding out first: ${first.variable}; choosing once it is known saves ${money.total(first.usd)} over the horizon on average` }];
+  return [
+    {
+      text: `worth finding out first: ${variableName(first.variable)}; choosing once it is known saves ${money.total(first.usd)} over the horizon on average`,
+      path: 'uncertainty.value_of_information.0.usd',
+    },
+  ];
 }
 
 const SPEEDS = {
@@ -156,7 +186,11 @@ function speeds(plan: Plan): Cell[] {
     known.ids.push(id);
     origins.set(origin, known);
   }
-  return [...origins].map(([origin, { ids, tone = 'plain' }]) => ({ text: `${ids.join(', ')}: ${origin}`, tone }));
+  return [...origins].map(([origin, { ids, tone = 'plain' }]) => ({
+    text: `${ids.join(', ')}: ${origin}`,
+    tone,
+    path: `options.${ids[0]}.capacity.work_per_s_per_replica`,
+  }));
 }
 
 function unknowns(plan: Plan): Cell[] {
@@ -177,12 +211,16 @@ function prices(plan: Plan): Cell {
   const { as_of, today, newest_checked, stale_count } = plan.pricing;
   const dated = as_of === today ? `prices of today, ${as_of}` : `prices of ${as_of}`;
   const stale = stale_count === 0 ? '' : `; ${plural(stale_count, 'price')} used here ${stale_count === 1 ? 'was' : 'were'} last checked more than 90 days ago`;
-  return { text: `${dated}, newest checked ${newest_checked}${stale}`, tone: stale_count === 0 ? 'plain' : 'warn' };
+  return { text: `${dated}, newest checked ${newest_checked}${stale}`, tone: stale_count === 0 ? 'plain' : 'warn', path: 'pricing.stale_count' };
 }
 
-function assumptions(plan: Plan): Cell[] {
-  const warnings = plan.findings.filter((finding) => finding.severity !== 'info').length;
-  return warnings === 0 ? [] : [{ text: `${plural(warnings, 'finding')} to read below`, tone: 'warn' }];
+/** The first warning in full, and how many more there are. */
+function warnings(plan: Plan): Cell[] {
+  const serious = plan.findings.filter((finding) => finding.severity !== 'info');
+  const [first, ...more] = [...serious].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+  if (first === undefined) return [];
+  const rest = more.length === 0 ? '' : ` (and ${plural(more.length, 'more warning')})`;
+  return [{ text: `${first.message.replace(/\.$/, '')}${rest}`, tone: first.severity === 'error' ? 'bad' : 'warn' }];
 }
 
 const VERDICTS = { self_host: 'self-host', cloud_api: 'use a cloud API' } as const;

@@ -11,10 +11,18 @@ describe('terminal text', () => {
     expect(oneLine('two\r\nlines\tand a tab')).toBe('two lines and a tab');
   });
 
-  it('breaks commands a CI runner would obey, and leaves addresses alone', () => {
-    expect(terminal('::set-output name=a::b')).toBe(': :set-output name=a::b');
-    expect(terminal('##[error]x')).toBe('# #[error]x');
-    expect(terminal('fe80::1')).toBe('fe80::1');
+  it.each([
+    ['::set-output name=a::b', ': :set-output name=a: :b'],
+    ['::error file=a:b,line=1::c', ': :error file=a:b,line=1: :c'],
+    ['x :: stop-commands::token', 'x : : stop-commands: :token'],
+    ['::add-mask::secret', ': :add-mask: :secret'],
+    ['##[error]x', '# #[error]x'],
+    ['##vso[task.setvariable variable=a]b', '# #vso[task.setvariable variable=a]b'],
+    ['##teamcity[buildStop]', '# #teamcity[buildStop]'],
+    ['fe80::1', 'fe80::1'],
+    ['## a heading', '## a heading'],
+  ])('breaks commands a CI runner would obey, and leaves addresses alone: %s', (text, shown) => {
+    expect(terminal(text)).toBe(shown);
   });
 
   it('spells what ASCII lacks', () => {
@@ -24,18 +32,50 @@ describe('terminal text', () => {
 
 describe('Markdown', () => {
   it.each([
-    ['[click](https://evil.example)', '\\[click\\]\\(https:&#47;&#47;evil.example\\)'],
-    ['![x](y)', '\\!\\[x\\]\\(y\\)'],
+    ['[click](https://evil.example)', '[click\\](`https://evil.example`)'],
+    ['![x](y)', '![x\\](y)'],
+    ['[x][y] and [x]: /z', '[x\\][y] and [x\\]: /z'],
+    ['a note[^1], a page [[Home]]', 'a note\\[^1], a page \\[[Home]]'],
     ['a | b', 'a \\| b'],
-    ['<script>alert(1)</script>', '&lt;script&gt;alert\\(1\\)&lt;/script&gt;'],
-    ['@team look', '&#64;team look'],
+    ['<script>alert(1)</script>', '&lt;script>alert(1)&lt;/script>'],
+    ['<!-- hidden', '&lt;!-- hidden'],
+    ['@team look', '@\u2060team look'],
+    ['fixes #12', 'fixes #\u206012'],
     ['# heading', '\\# heading'],
+    ['> quote', '\\> quote'],
     ['1. item', '1\\. item'],
     ['- item', '\\- item'],
-    ['`code`', '\\`code\\`'],
+    ['---', '\\---'],
+    ['    code', 'code'],
+    ['a ` tick', 'a \\` tick'],
+    ['``a`', '\\``a`'],
     ['back\\slash', 'back\\\\slash'],
+    ['a\\`code`', 'a\\\\`code`'],
+    ['ends in \\', 'ends in \\\\'],
+    ['$x^2$ and $$y$$', '\\$x^2\\$ and \\$\\$y\\$\\$'],
+    ['*bold* _soft_ ~gone~', '\\*bold\\* \\_soft\\_ \\~gone\\~'],
+    ['&copy; &#64;team', '&amp;copy; &amp;#\u206064;team'],
+    ['{{ site }} {% raw %}', '{\\{ site }} {\\% raw %}'],
+    ['www.evil.example, http://', '`www.evil.example`, http:&#47;&#47;'],
   ])('%s becomes inert', (text, escaped) => {
     expect(markdown(text)).toBe(escaped);
+  });
+
+  it.each([
+    '$2,750 (about 2.2 times), -1,002 %',
+    'team.self_host_fte',
+    '[option.retires_in_horizon]',
+    'say `have: { openai: [dpa] }`.',
+    'a & b',
+    '2 > 1',
+    '0.1.0',
+  ])('%s is left as it is', (text) => {
+    expect(markdown(text)).toBe(text);
+  });
+
+  it('in a table cell only what ends the cell is escaped at its start', () => {
+    expect(markdown('-', 'cell')).toBe('-');
+    expect(markdown('- a | b', 'cell')).toBe('- a \\| b');
   });
 });
 

@@ -38,7 +38,7 @@ export function markdown(text: string): string {
     .replace(/@/g, '@\u2060')
     .replace(/#/g, '\\#\u2060')
     .replace(/:\/\//g, ':&#47;&#47;')
-    .replace(/\bwww\./gi, 'www&#46;')
+    .replace(/(?<![a-z0-9])www\./gi, 'www&#46;')
     .replace(/^(\s*)(\d+)([.)])/, '$1$2\\$3')
     .replace(/^(\s*)([-+=:])/, '$1\\$2');
 }
@@ -51,7 +51,7 @@ export function htmlInMarkdown(text: string): string {
     .replace(/@/g, '@\u2060')
     .replace(/#(?!\d+;)/g, '#\u2060')
     .replace(/:\/\//g, ':&#47;&#47;')
-    .replace(/\bwww\./gi, 'www&#46;');
+    .replace(/(?<![a-z0-9])www\./gi, 'www&#46;');
 }
 
 /** Text or attribute of XML 1.0. `]]>` can't end a CDATA section, as none is used. */

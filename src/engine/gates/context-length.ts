@@ -38,5 +38,5 @@ function windowOf({ option, api_model, open_model }: Subject): number | null {
 }
 
 function tokens(input: number, output: number): string {
-  return `${grouped(input)} + ${grouped(output)} tokens`;
+  return `${grouped(Math.round(input))} + ${grouped(Math.round(output))} tokens`;
 }
