@@ -14,9 +14,10 @@ import type { Finding } from './findings.ts';
 import { type FlipOption, findFlips } from './flips.ts';
 import { gateFindings, judgeGates } from './gates/index.ts';
 import { compileHorizon, horizonCost } from './horizon.ts';
+import { hybridLatency, hybridTimes } from './hybrid/latency.ts';
 import { hybridFigures } from './hybrid/plan-figures.ts';
 import type { Capacity, CrossoverSummary, Decision, Gate, Plan, PlanOption } from './result.ts';
-import type { Scenario } from './scenario.ts';
+import type { HybridOption, Scenario } from './scenario.ts';
 import { answerUncertainty } from './uncertainty/uncertainty.ts';
 import { daysBetween, type IsoDate, likely } from './units.ts';
 import { combinations, MAX_COMBINATIONS, whatIfRow } from './what-if.ts';
@@ -138,8 +139,18 @@ function planOption(judged: Judged, all: readonly Judged[], context: PriceContex
     usd_per_mtok_output: work.usd_per_mtok_output,
     components: cost === null ? [] : components(cost, volume),
     capacity: capacityOf(model, volume),
-    latency: latencyOf(model),
-    hybrid: option.kind === 'hybrid' ? hybridFigures(option, model, all.find(({ id }) => id === option.hybrid.large)?.model ?? null, volume) : null,
+    ...(option.kind === 'hybrid' ? ofHybrid(option, model, all, context) : { latency: latencyOf(model), hybrid: null }),
+  };
+}
+
+function ofHybrid(option: HybridOption, model: OptionModel, all: readonly Judged[], context: PriceContext): Pick<PlanOption, 'latency' | 'hybrid'> {
+  const leg = (id: string) => all.find((each) => each.id === id)?.model ?? null;
+  const legs = { small: leg(option.hybrid.small), large: leg(option.hybrid.large) };
+  const times = hybridTimes(option, legs, context);
+  const volume = likely(context.scenario.workload.requests_per_month);
+  return {
+    latency: hybridLatency(option, times, context),
+    hybrid: hybridFigures({ option, scenario: context.scenario, model, large: legs.large, times, volume }),
   };
 }
 
@@ -193,7 +204,7 @@ function workOf(mix: OptionModel['mix']): number {
 function latencyOf(model: OptionModel): PlanOption['latency'] {
   const { option, rate } = model;
   if (option.latency !== null) return { ...option.latency };
-  if (option.kind === 'hybrid' || rate === null || (rate.ttft_p95_ms === null && rate.tpot_p95_ms === null)) return null;
+  if (rate === null || (rate.ttft_p95_ms === null && rate.tpot_p95_ms === null)) return null;
   return { ttft_p95_ms: rate.ttft_p95_ms, tpot_p95_ms: rate.tpot_p95_ms, source: `${rate.source}: ${rate.reference}` };
 }
 

@@ -1,6 +1,6 @@
 /** The plan, as other programs read it (design.md, section 6). Keys are those of the JSON; every key is always present, null where not computed. */
 import type { Finding } from './findings.ts';
-import type { OptionKind, Scenario } from './scenario.ts';
+import type { LatencyClaim, OptionKind, Scenario } from './scenario.ts';
 import type { IsoDate, Percentiles } from './units.ts';
 
 export type QuestionId = 'data_sovereignty' | 'above_100k_requests' | 'sub_100ms_latency' | 'fewer_than_3_engineers' | 'frontier_reasoning';
@@ -84,6 +84,26 @@ export interface HybridPoint {
   readonly monthly_usd: number | null;
   /** Mean quality on the calibration's log, 0..1; null: not known. */
   readonly quality: number | null;
+  /** 95th percentile of the time to the first token; null: a leg's times aren't known. */
+  readonly ttft_p95_ms: number | null;
+}
+
+/** The best split within a limit; no point: none reaches it, or what it asks about isn't known. */
+export interface HybridOptimum {
+  readonly limit: number;
+  readonly point: HybridPoint | null;
+}
+
+/** What one leg takes over from the other, in shares of all requests; null: how often a leg fails isn't known. */
+export interface HybridFallback {
+  readonly small_fails: number | null;
+  readonly large_fails: number | null;
+  readonly to_large: number | null;
+  readonly to_small: number | null;
+  /** Nobody answers. */
+  readonly lost: number | null;
+  /** What it adds to the month, as far as known. */
+  readonly monthly_usd: number | null;
 }
 
 export interface HybridFigures {
@@ -104,6 +124,10 @@ export interface HybridFigures {
   readonly frontier: readonly HybridPoint[];
   /** Best quality for no more than the large model alone costs. */
   readonly optimum: HybridPoint | null;
+  /** Under policies.max_monthly_usd, hybrid.quality_at_least and workload.slo.ttft_p95_ms; null: no such limit is set. */
+  readonly optima: { readonly cost_cap: HybridOptimum | null; readonly quality_bar: HybridOptimum | null; readonly latency_slo: HybridOptimum | null };
+  /** Null: neither leg stands in for the other. */
+  readonly fallback: HybridFallback | null;
 }
 
 export interface PlanOption {
@@ -123,7 +147,7 @@ export interface PlanOption {
   readonly usd_per_mtok_output: number | null;
   readonly components: readonly CostComponent[];
   readonly capacity: Capacity | null;
-  readonly latency: { readonly ttft_p95_ms: number | null; readonly tpot_p95_ms: number | null; readonly source: string } | null;
+  readonly latency: LatencyClaim | null;
   /** Null unless the option is a hybrid. */
   readonly hybrid: HybridFigures | null;
 }

@@ -136,6 +136,9 @@ export interface Team {
 export interface LatencyClaim {
   readonly ttft_p95_ms: number | null;
   readonly tpot_p95_ms: number | null;
+  /** Medians: with them a hybrid's percentiles can be told. */
+  readonly ttft_p50_ms?: number | null | undefined;
+  readonly tpot_p50_ms?: number | null | undefined;
   readonly source: string;
 }
 
@@ -294,6 +297,16 @@ export interface Hybrid {
   /** Data classes that never reach `large` (or `small`). */
   readonly keep: { readonly small: readonly string[]; readonly large: readonly string[] };
   readonly calibration: Calibration | null;
+  /** The other leg answers what a leg fails to; absent: what fails is lost, and not costed. */
+  readonly fallback?: Fallback | undefined;
+  /** Least mean quality on the calibration's log, 0..1, of the optimum for a quality bar. */
+  readonly quality_at_least?: number | undefined;
+}
+
+/** Share of the requests to a leg that it doesn't answer, down or rate-limited, 0..1. Null: 1 - the leg's `availability`. */
+export interface Fallback {
+  readonly small_fails: Judged | null;
+  readonly large_fails: Judged | null;
 }
 
 /** The part of a calibration file (`route calibrate --out`) a plan uses. */

@@ -2,11 +2,12 @@
 
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Plan, PlanDocument } from '../engine/result.ts';
-import { crossoverChart } from './chart.ts';
+import { crossoverChart, type Line } from './chart.ts';
 import { ascii, terminal } from './escape.ts';
 import { moneyOf } from './figures.ts';
+import { frontierChart } from './frontier-chart.ts';
 import { displayWidth, shareColumns, wrap } from './layout.ts';
-import type { Block, Cell, Chart, Section, Table, Tone } from './model.ts';
+import type { Block, Cell, Section, Table, Tone } from './model.ts';
 import { explainedIds, type ReportOptions } from './options.ts';
 import { sections, subject } from './sections.ts';
 
@@ -53,7 +54,9 @@ function block(value: Block, pen: Pen): string {
     case 'table':
       return table(value, pen);
     case 'chart':
-      return chart(value, pen);
+      return drawing(crossoverChart(value, pen), pen);
+    case 'frontier':
+      return drawing(frontierChart(value, pen), pen);
   }
 }
 
@@ -109,8 +112,7 @@ function columnWidths(columns: Table['columns'], texts: readonly (readonly strin
 
 const COLOURS = ['cyan', 'yellow', 'magenta', 'green', 'blue', 'red'] as const;
 
-function chart(value: Chart, pen: Pen): string {
-  const drawn = crossoverChart(value, { width: pen.width, unicode: pen.unicode });
+function drawing(drawn: readonly Line[], pen: Pen): string {
   return drawn
     .map((line) =>
       line

@@ -1,7 +1,7 @@
 /** One entry of `options`: exactly one of five kind keys says what it is and which other keys belong to it. */
 
 import * as z from 'zod/mini';
-import type { ApiOption, Billing, Commit, HybridOption, QuotedOption, ScenarioOption, SelfHostOption } from '../engine/scenario.ts';
+import type { ApiOption, Billing, Commit, Fallback, HybridOption, QuotedOption, ScenarioOption, SelfHostOption } from '../engine/scenario.ts';
 import { either, type FieldIssue, type IssueSink, isMap, judged, list, name, oneOf, optionId, orNull, quantity, report, text, withDefault } from './fields.ts';
 import { describe, readQuantity } from './quantity.ts';
 import { type References, reference } from './references.ts';
@@ -31,7 +31,15 @@ const base = {
     }),
   ).check(z.describe("What differs from the workload's tokens: tokenizers and reasoning do")),
   one_off_usd: withDefault(usd, 0),
-  latency: orNull(z.strictObject({ ttft_p95_ms: ms, tpot_p95_ms: ms, source: text })),
+  latency: orNull(
+    z.strictObject({
+      ttft_p95_ms: ms,
+      tpot_p95_ms: ms,
+      ttft_p50_ms: z.optional(quantity('ms', { above: 0 })),
+      tpot_p50_ms: z.optional(quantity('ms', { above: 0 })),
+      source: text,
+    }),
+  ),
   availability: orNull(quantity('share', { min: 0, max: 1 })),
 };
 
@@ -103,6 +111,13 @@ function selfHosted(references: References) {
   );
 }
 
+const failing = z.strictObject({ small_fails: orNull(share), large_fails: orNull(share) });
+const byAvailability = z.pipe(
+  z.literal(true),
+  z.transform((): Fallback => ({ small_fails: null, large_fails: null })),
+) as unknown as z.ZodMiniType<Fallback, unknown>;
+const fallback = either<Fallback>([byAvailability, failing], (raw) => (raw === true ? byAvailability : failing));
+
 function hybridOf(references: References) {
   const hybrid = z.strictObject({
     small: optionId,
@@ -115,6 +130,10 @@ function hybridOf(references: References) {
       z.describe('Data classes that never reach the large (or small) model'),
     ),
     calibration: orNull(reference(references.calibration)),
+    fallback: z
+      .optional(fallback)
+      .check(z.describe('The other leg answers what a leg fails to: true, or the share each leg fails; by default 1 - its availability')),
+    quality_at_least: z.optional(quantity('share', { min: 0, max: 1 })).check(z.describe("Least mean quality on the calibration's log, for the optimum")),
   });
   return z.pipe(
     z.strictObject({ ...base, hybrid }),

@@ -82,7 +82,7 @@ const base = {
   label: text,
   tokens: z.nullable(tokenOverride),
   one_off_usd: judged,
-  latency: z.nullable(z.object({ ttft_p95_ms: maybe, tpot_p95_ms: maybe, source: str })),
+  latency: z.nullable(z.object({ ttft_p95_ms: maybe, tpot_p95_ms: maybe, ttft_p50_ms: z.optional(maybe), tpot_p50_ms: z.optional(maybe), source: str })),
   availability: maybe,
 };
 
@@ -178,6 +178,8 @@ const hybridOption = z.object({
     escalated_tokens_ratio: judged,
     keep: z.object({ small: strings, large: strings }),
     calibration: z.nullable(calibration),
+    fallback: z.optional(z.object({ small_fails: maybeJudged, large_fails: maybeJudged })),
+    quality_at_least: z.optional(num),
   }),
 });
 

@@ -63,7 +63,8 @@ const capacity = z.object({
   reference: str,
 });
 
-const hybridPoint = z.object({ threshold: maybe, escalation: num, monthly_usd: maybe, quality: maybe });
+const hybridPoint = z.object({ threshold: maybe, escalation: num, monthly_usd: maybe, quality: maybe, ttft_p95_ms: maybe });
+const hybridOptimum = z.nullable(z.object({ limit: num, point: z.nullable(hybridPoint) }));
 const hybrid = z.object({
   mode: z.enum(['cascade', 'router']),
   escalation: num,
@@ -76,6 +77,8 @@ const hybrid = z.object({
   break_even_escalation: maybe,
   frontier: z.array(hybridPoint),
   optimum: z.nullable(hybridPoint),
+  optima: z.object({ cost_cap: hybridOptimum, quality_bar: hybridOptimum, latency_slo: hybridOptimum }),
+  fallback: z.nullable(z.object({ small_fails: maybe, large_fails: maybe, to_large: maybe, to_small: maybe, lost: maybe, monthly_usd: maybe })),
 });
 
 const planOption = z.object({
@@ -94,7 +97,7 @@ const planOption = z.object({
   usd_per_mtok_output: maybe,
   components: z.array(component),
   capacity: z.nullable(capacity),
-  latency: z.nullable(z.object({ ttft_p95_ms: maybe, tpot_p95_ms: maybe, source: str })),
+  latency: z.nullable(z.object({ ttft_p95_ms: maybe, tpot_p95_ms: maybe, ttft_p50_ms: z.optional(maybe), tpot_p50_ms: z.optional(maybe), source: str })),
   hybrid: z.nullable(hybrid),
 });
 

@@ -16,9 +16,13 @@ import { type FormatName, loadRenderer } from '../../src/report/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const golden = `${root}test/golden/`;
-const names = readdirSync(`${root}scenarios`)
-  .filter((file) => file.endsWith('.yaml'))
-  .map((file) => file.replace('.yaml', ''));
+const shipped = readdirSync(`${root}scenarios`).filter((file) => file.endsWith('.yaml'));
+/** Name of a report -> its scenario. */
+const files: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(shipped.map((file) => [file.replace('.yaml', ''), `${root}scenarios/${file}`])),
+  'hybrid-frontier': `${root}test/fixtures/hybrid/frontier.yaml`,
+};
+const names = Object.keys(files);
 const catalog = loadCatalog();
 const UPDATE = process.env.UPDATE_GOLDEN === '1';
 const EXTENSIONS = { terminal: 'txt', markdown: 'md', json: 'json', csv: 'csv' } as const satisfies Partial<Record<FormatName, string>>;
@@ -30,7 +34,7 @@ if (UPDATE) {
 }
 
 async function report(name: string, format: keyof typeof EXTENSIONS): Promise<string> {
-  const { scenario } = loadScenario(`${root}scenarios/${name}.yaml`, { catalog });
+  const { scenario } = loadScenario(files[name] ?? '', { catalog });
   const input: PlanInput = { scenario, catalog, today: '2026-11-24' };
   const found = plan(input);
   const { render } = await loadRenderer(format);

@@ -1,6 +1,7 @@
 /** One option compiled for one day's prices: its cost over volume, its limits, and why it may have no price. */
 
-import { type LegShares, legShares, sharesAt } from '../hybrid/legs.ts';
+import { type FailingLegs, failingLegs, noteFallback } from '../hybrid/fallback.ts';
+import { escalationOf, fallbackShares, type LegShares, sharesAt } from '../hybrid/legs.ts';
 import type { OptionKind, Scenario, ScenarioOption, SelfHostOption } from '../scenario.ts';
 import { likely } from '../units.ts';
 import { apiCost } from './api.ts';
@@ -19,8 +20,11 @@ export interface OptionModel {
   readonly mix: RequestMix;
   /** Null when blocked. */
   readonly cost: CostModel | null;
-  /** What the same hybrid costs at another escalation, to be summed and not shown; null for every other kind of option, and when blocked. */
-  readonly at_escalation: ((escalation: number) => CostModel) | null;
+  /**
+   * What the same hybrid costs at another escalation, to be summed and not shown, with the fallback of its scenario or as if it had none;
+   * null for every other kind of option, and when blocked.
+   */
+  readonly at_escalation: ((escalation: number, fallback?: 'none') => CostModel) | null;
   readonly blockers: readonly Blocker[];
   readonly one_off_usd: number;
   /** Fleet of the option or of its self-hosted leg, which sees `fleet_share` of the requests. */
@@ -115,9 +119,12 @@ function compileHybrid(option: HybridOption, context: PriceContext): OptionModel
     small: pricedLeg(hybrid.small, 1, option, context),
     large: pricedLeg(hybrid.large, likely(hybrid.escalated_tokens_ratio), option, context),
   };
-  const shares = legShares(hybrid);
-  noteIdle(option, shares, context);
-  const rest = judgeTerms(option).concat(staffTerms(new Set<StaffKind>([legs.small.staff, legs.large.staff]), context));
+  const fails = failingLegs(option, context.scenario);
+  const costs: HybridCosts = { legs, option, fails, staff: staffTerms(new Set<StaffKind>([legs.small.staff, legs.large.staff]), context) };
+  const escalation = escalationOf(hybrid);
+  const shares = sharesOf(costs, escalation);
+  noteIdle(option, shares.offered, context);
+  noteFallback(option, fails, context);
   const blockers = legs.small.part.blockers.concat(legs.large.part.blockers);
   const hosted = legs.small.host !== null ? 'small' : 'large';
   const other = hosted === 'small' ? 'large' : 'small';
@@ -125,20 +132,42 @@ function compileHybrid(option: HybridOption, context: PriceContext): OptionModel
   return {
     option,
     kind: 'hybrid',
-    cost: blockers.length > 0 ? null : split(legs, shares, rest),
-    at_escalation: blockers.length > 0 ? null : (escalation) => totalsOnly(legs, sharesAt(hybrid.mode, escalation), rest),
+    cost: blockers.length > 0 ? null : split(costs, shares),
+    at_escalation: blockers.length > 0 ? null : (at, fallback) => totalsOnly(costs, sharesOf(costs, at, fallback)),
     blockers,
     simplicity: simplicity(option, context.scenario),
     mix: requestMix(context.scenario.workload, option.tokens),
     one_off_usd: likely(option.one_off_usd) + legs.small.one_off_usd + legs.large.one_off_usd,
     fleet: legs[hosted].part.fleet,
-    fleet_share: shares[hosted],
+    fleet_share: shares.offered[hosted],
     rate: legs[hosted].part.rate,
     host: legs[hosted].host,
-    fleet_limit: isHosted ? limitAt(legs[hosted], shares[hosted]) : Number.POSITIVE_INFINITY,
-    other_limit: isHosted ? limitAt(legs[other], shares[other]) : splitLimit(legs, shares),
+    fleet_limit: isHosted ? limitAt(legs[hosted], shares.offered[hosted]) : Number.POSITIVE_INFINITY,
+    other_limit: isHosted ? limitOf(costs, other, shares) : splitLimit(costs, shares),
     holds: [legs.small, legs.large].some(({ host }) => host !== null && holdsGpus(host)),
   };
+}
+
+/** What a hybrid's months are made of, whatever its escalation. */
+interface HybridCosts {
+  readonly legs: Legs;
+  readonly option: HybridOption;
+  /** Null: no leg stands in for the other. */
+  readonly fails: FailingLegs | null;
+  readonly staff: readonly Term[];
+}
+
+/** Requests put to each leg, which size its fleet, and requests it answers, which are billed. */
+interface Shares {
+  readonly offered: LegShares;
+  readonly answered: LegShares;
+}
+
+function sharesOf({ option, fails }: HybridCosts, escalation: number, fallback?: 'none'): Shares {
+  const { mode } = option.hybrid;
+  if (fails !== null && fallback === undefined) return fallbackShares(mode, escalation, fails.assumed);
+  const shares = sharesAt(mode, escalation);
+  return { offered: shares, answered: shares };
 }
 
 /** A leg priced on its own, whatever its share. */
@@ -174,24 +203,37 @@ interface Legs {
 }
 
 /** Both legs at their shares of the volume. A leg that gets nothing still keeps its fixed cost. */
-function split(legs: Legs, shares: LegShares, rest: readonly Term[]): CostModel {
-  return costModel(seen(legs, shares, 'terms').concat(rest), splitLimit(legs, shares), seen(legs, shares, 'totals').concat(rest));
+function split(costs: HybridCosts, shares: Shares): CostModel {
+  const rest = restOf(costs, shares);
+  return costModel(seen(costs, shares, 'terms').concat(rest), splitLimit(costs, shares), seen(costs, shares, 'totals').concat(rest));
 }
 
 /** The same dollars without the components people see. */
-function totalsOnly(legs: Legs, shares: LegShares, rest: readonly Term[]): CostModel {
-  return costModel(seen(legs, shares, 'totals').concat(rest), splitLimit(legs, shares));
+function totalsOnly(costs: HybridCosts, shares: Shares): CostModel {
+  return costModel(seen(costs, shares, 'totals').concat(restOf(costs, shares)), splitLimit(costs, shares));
 }
 
-function seen(legs: Legs, shares: LegShares, key: 'terms' | 'totals'): Term[] {
+function seen({ legs }: HybridCosts, shares: Shares, key: 'terms' | 'totals'): Term[] {
   const all: Term[] = [];
-  for (const term of legs.small.part[key]) all.push(legTerm(term, legs.small.id, shares.small));
-  for (const term of legs.large.part[key]) all.push(legTerm(term, legs.large.id, shares.large));
+  for (const side of ['small', 'large'] as const) {
+    const share = shares[legs[side].host === null ? 'answered' : 'offered'][side];
+    for (const term of legs[side].part[key]) all.push(legTerm(term, legs[side].id, share));
+  }
   return all;
 }
 
-function splitLimit(legs: Legs, shares: LegShares): number {
-  return Math.min(limitAt(legs.small, shares.small), limitAt(legs.large, shares.large));
+/** A judge looks at every answer of the small model, a router at every request. */
+function restOf({ option, staff }: HybridCosts, shares: Shares): Term[] {
+  return judgeTerms(option, option.hybrid.mode === 'cascade' ? shares.answered.small : 1).concat(staff);
+}
+
+function splitLimit(costs: HybridCosts, shares: Shares): number {
+  return Math.min(limitOf(costs, 'small', shares), limitOf(costs, 'large', shares));
+}
+
+/** Where the scenario says which share a leg turns away, its rate limit is part of that, and bounds nothing. */
+function limitOf({ legs, fails }: HybridCosts, side: 'small' | 'large', shares: Shares): number {
+  return fails?.stated[side] === true && legs[side].host === null ? Number.POSITIVE_INFINITY : limitAt(legs[side], shares.offered[side]);
 }
 
 /** Requests of the hybrid above which the leg cannot serve its share. */
@@ -206,8 +248,7 @@ function noteIdle(option: HybridOption, shares: LegShares, context: PriceContext
   }
 }
 
-/** The judge or router looks at every request. */
-function judgeTerms(option: HybridOption): Term[] {
+function judgeTerms(option: HybridOption, perRequest: number): Term[] {
   const usd = likely(option.hybrid.judge.usd_per_request);
   if (usd === 0) return [];
   const name = option.hybrid.mode === 'cascade' ? 'judge' : 'router';
@@ -217,7 +258,7 @@ function judgeTerms(option: HybridOption): Term[] {
       name,
       category: 'usage',
       leg: null,
-      per_request: 1,
+      per_request: perRequest,
       unit: 'request',
       unit_usd: usd,
       source: `options.${option.id}.hybrid.judge of the scenario`,

@@ -19,6 +19,9 @@ export interface ReplicaRate {
   readonly limited_by: string;
   readonly ttft_p95_ms: number | null;
   readonly tpot_p95_ms: number | null;
+  /** Medians; absent: not known. */
+  readonly ttft_p50_ms?: number | null;
+  readonly tpot_p50_ms?: number | null;
 }
 
 export type RateResult = { readonly kind: 'ok'; readonly rate: ReplicaRate } | { readonly kind: 'none'; readonly blocker: Blocker };
@@ -128,6 +131,8 @@ function measuredRate(option: SelfHostOption, throughput: Extract<Throughput, { 
       limited_by: slo(context.scenario.workload.slo) ? 'SLO' : 'measured peak',
       ttft_p95_ms: point.ttft_ms?.p95 ?? null,
       tpot_p95_ms: point.tpot_ms?.p95 ?? null,
+      ttft_p50_ms: point.ttft_ms?.p50 ?? null,
+      tpot_p50_ms: point.tpot_ms?.p50 ?? null,
     },
   };
 }

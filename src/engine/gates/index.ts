@@ -11,7 +11,7 @@ import type { IsoDate } from '../units.ts';
 import { judgeContext } from './context-length.ts';
 import { judgeControl } from './control.ts';
 import { firmly, type Judgement, type Judging, judging, toGate } from './judging.ts';
-import { claimedAvailability, claimedLatency, judgeAvailability, judgeCascade, judgeLatency } from './latency.ts';
+import { availabilityTogether, claimedAvailability, claimedLatency, judgeAvailability, judgeCascade, judgeLatency } from './latency.ts';
 import { judgeLicence } from './licence.ts';
 import { judgeQuality } from './quality.ts';
 import { judgeRegimes, type Matched, matchScenario } from './regimes.ts';
@@ -39,7 +39,7 @@ type Judged = Map<string, readonly Judgement[]>;
 function optionGates(option: ScenarioOption, matched: Matched, context: Judging, judged: Judged): readonly Gate[] {
   const { subjects, broken } = subjectsOf(option, context.scenario, context.catalog);
   const own = option.kind === 'hybrid' ? hybridGates(option, subjects, context) : [];
-  const claimed = option.kind === 'hybrid' ? claimedRules(option) : [];
+  const claimed = option.kind === 'hybrid' ? claimedRules(option, context) : [];
   const legs = subjects.flatMap((subject) => {
     const judgements = judgeSubject(subject, matched, context, judged);
     return judgements.filter(({ rule }) => !claimed.includes(rule)).map((judgement) => toGate(subject, judgement, context));
@@ -73,8 +73,9 @@ function addedLatency(option: HybridOption, subjects: readonly Subject[], contex
 }
 
 /** Gates for which the hybrid's own figure stands in place of its legs'. */
-function claimedRules(option: HybridOption): readonly string[] {
-  return [...(option.latency ? ['latency'] : []), ...(option.availability === null ? [] : ['availability'])];
+function claimedRules(option: HybridOption, { scenario }: Judging): readonly string[] {
+  const available = option.availability ?? availabilityTogether(option, scenario);
+  return [...(option.latency ? ['latency'] : []), ...(available === null ? [] : ['availability'])];
 }
 
 function brokenGate({ option_id, leg }: BrokenLeg, context: Judging): Gate {

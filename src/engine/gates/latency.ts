@@ -1,8 +1,9 @@
 /** Latency and availability against the SLO. What nobody measured or claimed is `unverified`; it blocks only under `strict`. */
 
+import { failingLegs } from '../hybrid/fallback.ts';
+import { escalationOf } from '../hybrid/legs.ts';
 import type { Measurement, MeasurementPoint } from '../measurement.ts';
-import type { HybridOption, Slo } from '../scenario.ts';
-import { likely } from '../units.ts';
+import type { HybridOption, Scenario, Slo } from '../scenario.ts';
 import { type Judgement, type Judging, softly, untold } from './judging.ts';
 import { outputTokens } from './requests.ts';
 import type { LeafOption, Subject } from './subjects.ts';
@@ -85,7 +86,7 @@ function times(part: { readonly name: string; readonly limit: number; readonly v
  */
 export function judgeCascade(option: HybridOption, small: LeafOption, large: LeafOption, judging: Judging): Judgement | null {
   const { slo } = judging.scenario.workload;
-  if (option.hybrid.mode !== 'cascade' || slo.ttft_p95_ms === null || likely(option.hybrid.escalate) < 0.05) return null;
+  if (option.hybrid.mode !== 'cascade' || slo.ttft_p95_ms === null || escalationOf(option.hybrid) < 0.05) return null;
   const first = evidenceOf(small, slo);
   const second = evidenceOf(large, slo);
   if (first?.ttft_p95_ms == null || second?.ttft_p95_ms == null) return null;
@@ -103,11 +104,23 @@ export function judgeAvailability(subject: Subject, judging: Judging): Judgement
   return comparePromise(subject.option.availability, availability, advice(subject), judging);
 }
 
-/** A hybrid's own promise stands in place of its legs'; null: judge the legs. */
+/** A hybrid's own promise, or what two legs that stand in for each other come to, in place of its legs'; null: judge the legs. */
 export function claimedAvailability(option: HybridOption, judging: Judging): Judgement | null {
   const { availability } = judging.scenario.workload.slo;
-  if (availability === null || option.availability === null) return null;
-  return comparePromise(option.availability, availability, '', judging);
+  const together = option.availability ?? availabilityTogether(option, judging.scenario);
+  if (availability === null || together === null) return null;
+  return comparePromise(together, availability, '', judging);
+}
+
+/**
+ * A request is lost only where both legs fail, independently.
+ *
+ * @returns null without a fallback, or where it isn't known how often a leg fails
+ * @example 99.5 % and 99.9 %: 1 - 0.005 x 0.001 = 99.9995 %
+ */
+export function availabilityTogether(option: HybridOption, scenario: Scenario): number | null {
+  const known = failingLegs(option, scenario)?.known;
+  return known === undefined || known.small === null || known.large === null ? null : 1 - known.small * known.large;
 }
 
 function comparePromise(promised: number | null, asked: number, hint: string, judging: Judging): Judgement {
