@@ -105,7 +105,7 @@ function mapFields(lookup: Lookup, format: Format, choice: ColumnChoice, file: s
 
 function known(lookup: Lookup, format: Format, field: Field): (string | undefined)[] {
   const found = (format.fields[field] ?? []).map((name) => lookup.find(name)).filter((column) => column !== undefined);
-  return field === 'cache_write' ? [...new Set(found)] : found.slice(0, 1);
+  return field === 'cache_write' && !/cache_creation_input_tokens$/i.test(found[0] ?? '') ? [...new Set(found)] : found.slice(0, 1);
 }
 
 function noSuchColumn(field: Field, named: string, lookup: Lookup, file: string): Problem {

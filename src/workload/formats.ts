@@ -9,7 +9,7 @@ export interface Format {
   readonly label: string;
   /** Recognised when every entry is there; an entry is one column, or several spellings of it. Letter case is ignored. */
   readonly signature: readonly (readonly string[])[];
-  /** Columns of each field, the preferred spelling first; `cache_write` columns are added up. */
+  /** Columns of each field, the preferred spelling first; `cache_write` columns are added up, unless the first is their total. */
   readonly fields: { readonly [F in Field]?: readonly string[] };
   readonly cached: CachedRule;
   /** Why that rule, for the report. */

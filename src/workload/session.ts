@@ -15,7 +15,7 @@ export interface ImportOptions extends ColumnChoice, CleanOptions {
   /** Rows of these models or teams only; empty: all. */
   readonly onlyModels: readonly string[];
   readonly onlyTeams: readonly string[];
-  /** `auto`: DuckDB for Parquet, several files and big files when it is installed, else streaming. */
+  /** `auto`: DuckDB for Parquet, and for big files when it is installed, else streaming. */
   readonly engine: 'auto' | 'stream' | 'duckdb';
   readonly stdin: NodeJS.ReadableStream;
   readonly progress: (progress: Progress) => void;
@@ -142,7 +142,9 @@ export class Import {
     return InputError.of(
       'workload.nothing-left',
       `Not one row of ${this.file} can be used: ${reasons.join('; ')}.`,
-      'Check the columns: name them with --timestamp, --input and --output.',
+      tally.dropped.has('unparseable_time')
+        ? 'Write times like 2026-11-01T10:00:00Z or as epoch seconds, or name their column with --timestamp.'
+        : 'Check the columns: name them with --timestamp, --input and --output.',
       this.file,
     );
   }

@@ -25,10 +25,10 @@ export class Slots {
     return this.lists[field];
   }
 
-  /** A name; null when empty. */
+  /** A name; null when empty. An object (a mistake) is its JSON. */
   name(values: readonly unknown[], field: Field): string | null {
     const value = this.value(values, field);
-    if (typeof value === 'string') return value === '' ? null : value;
-    return value === null || value === undefined ? null : String(value);
+    if (typeof value === 'string') return value.trim() || null;
+    return value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
 }

@@ -109,7 +109,7 @@ async function* gunzip(source: AsyncIterable<Buffer>, name: string): AsyncGenera
 
 function kindOf(head: Buffer, name: string): 'text' | 'parquet' {
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet';
-  if (head.readUInt32BE(0) === 0x28b52ffd || head.subarray(0, 3).toString('latin1') === 'BZh')
+  if (head.subarray(0, 4).toString('hex') === '28b52ffd' || head.subarray(0, 3).toString('latin1') === 'BZh')
     throw InputError.of(
       'workload.compressed',
       `${name} is compressed in a way this program can't open.`,

@@ -43,6 +43,7 @@ function csvParser(delimiter: string, records: Records): Parser {
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
+    trim: true,
     max_record_size: LONGEST_RECORD,
     on_record: (record: string[], { lines }) => {
       records.take(record, lines);
@@ -61,6 +62,10 @@ export function delimiterOf(head: Buffer): string {
 
 export function noteNoFinalNewline(sink: RowSink): void {
   sink.note('workload.no-final-newline', 'The last line has no line end; it was kept. If the file was cut there, its last number may be short.');
+}
+
+function openQuote(from: number, to: number): string {
+  return `A quote opened in line ${from} is never closed: lines ${from} to ${to} were read as one row and dropped.`;
 }
 
 /** Holds each record back until the next one comes, as only the last may be cut short. */
@@ -89,6 +94,7 @@ class Records {
 
   private header(record: readonly string[]): void {
     const columns = record.map((column) => column.trim());
+    if (columns.every((column) => column === '')) return; // a line of blanks above the header
     this.width = columns.length;
     this.sink = this.begin(columns);
     this.indexes = this.sink.columns.map((column) => this.onlyIndex(columns, column));
@@ -102,7 +108,7 @@ class Records {
   }
 
   private row(record: readonly string[], line: number, cut: boolean): void {
-    if (record.length !== this.width) this.sink?.drop(cut && record.length < this.width ? 'truncated_last_line' : 'wrong_column_count', line);
+    if (!this.fits(record)) this.sink?.drop(cut && record.length < this.width ? 'truncated_last_line' : 'wrong_column_count', line);
     else
       this.sink?.row(
         this.indexes.map((at) => record[at]),
@@ -110,11 +116,16 @@ class Records {
       );
   }
 
+  /** As wide as the header, or wider by delimiters at its end. */
+  private fits(record: readonly string[]): boolean {
+    return record.length === this.width || (record.length > this.width && record.slice(this.width).every((value) => value === ''));
+  }
+
   /** @param closed the file ends with a line end */
   finish(closed: boolean): void {
     if (this.held === null) return;
     this.row(this.held.record, this.held.line, !closed);
-    if (!closed && this.held.record.length === this.width && this.sink !== null) noteNoFinalNewline(this.sink);
+    if (!closed && this.fits(this.held.record) && this.sink !== null) noteNoFinalNewline(this.sink);
     this.held = null;
   }
 
@@ -124,6 +135,7 @@ class Records {
     if (error.code === 'CSV_QUOTE_NOT_CLOSED' && this.sink !== null && Number(error.lines) - from < CUT_RECORD_LINES) {
       this.finish(true);
       this.sink.drop(lastByte === 0x0a ? 'wrong_column_count' : 'truncated_last_line', from);
+      if (Number(error.lines) > from) this.sink.note('workload.open-quote', openQuote(from, Number(error.lines)));
       return;
     }
     const message =
