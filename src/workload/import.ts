@@ -45,17 +45,22 @@ function needsFile(file: string, name: string): InputError {
     : InputError.of('workload.parquet-stream', `${name} is Parquet, which can not be streamed.`, 'Leave --engine out.', file);
 }
 
-/** Plain CSV files beyond this are worth DuckDB's start, when it is installed. */
-const BIG = 256 << 20;
+/** Files beyond this are worth DuckDB's start (a third of a second), when it is installed. */
+const BIG = 16 << 20;
+const BIG_GZIPPED = 2 << 20;
 
-/** True when DuckDB has read the file. JSON, compressed files and pipes are always streamed. */
+/** True when DuckDB has read the file. Pipes, JSON documents and arrays are always streamed. */
 async function tryDuckdb(file: string, bytes: Bytes, { engine, signal }: ImportOptions, run: Import, overall: (share: number) => number): Promise<boolean> {
-  if (engine === 'stream' || (engine === 'auto' && (bytes.size ?? 0) < BIG)) return false;
+  if (engine === 'stream' || (engine === 'auto' && (bytes.size ?? 0) < (bytes.compressed ? BIG_GZIPPED : BIG))) return false;
   if (engine === 'duckdb') await needDuckdb(file);
-  if (bytes.size === null || bytes.compressed || /^\s*[{[]/.test(bytes.head)) return false;
-  return (await import('./read/csv-duckdb.ts')).readCsvWithDuckdb(file, run.begin, signal, (share) => {
+  const start = bytes.head.trimStart();
+  if (bytes.size === null || start.startsWith('[')) return false;
+  const text = { path: file, kind: start.startsWith('{') ? 'json' : 'csv', gzipped: bytes.compressed } as const;
+  const read = await (await import('./read/text-duckdb.ts')).readTextWithDuckdb(text, run.begin, signal, (share) => {
     run.share = () => overall(share);
   });
+  if (read) await bytes.close();
+  return read;
 }
 
 async function needDuckdb(file: string): Promise<void> {

@@ -185,3 +185,37 @@ it('names with control characters are written as escapes', async () => {
   expect(showImport(result)).not.toContain(controlMark);
   expect(profileYaml(toProfile(result), 's')).not.toContain(controlMark);
 });
+
+it('a file of a few bytes is judged like any other', async () => {
+  expect((await problemsOf('[]', {}, 'log.json'))[0]?.code).toBe('workload.no-rows');
+  expect((await problemsOf('\n\n', {}))[0]?.code).toBe('workload.no-rows');
+});
+
+it('a quote left open near the end is dropped with all it swallowed, and said', async () => {
+  const log = `timestamp,input_tokens,output_tokens,prompt\n2026-11-01T10:00:00Z,10,1,ok\n2026-11-01T10:00:01Z,10,1,"open\n2026-11-01T10:00:02Z,20,2,x\n`;
+  const result = await importText(log);
+  expect(result).toMatchObject({ requests: 1, dropped: { wrong_column_count: 1 } });
+  expect(result.notes.find(({ code }) => code === 'workload.open-quote')?.message).toMatch(/^A quote opened in line 3 is never closed: lines 3 to \d+ were/);
+});
+
+it("JSON with Python's NaN keeps the row unless the NaN is a count", async () => {
+  const line = (second: number, tokens: string, cost: string) =>
+    `{"timestamp": "2026-11-01T10:00:0${second}Z", "input_tokens": ${tokens}, "output_tokens": 1, "cost": ${cost}, "text": "NaN, }"}\n`;
+  expect(await importText(line(1, '5', 'NaN') + line(2, 'NaN', '1') + line(3, '-Infinity', '1') + line(4, '7', '0'), {}, 'log.jsonl')).toMatchObject({
+    requests: 2,
+    input_tokens: { total: 12 },
+    dropped: { non_finite_tokens: 2 },
+  });
+});
+
+it('spaces around delimiters and delimiters at the end of a row are no trouble', async () => {
+  const log =
+    'timestamp, input_tokens, output_tokens, model\n2026-11-01T10:00:00Z, 10, "3", "gpt"\n2026-11-01T10:00:04Z, 20, "3" , gpt,,\n2026-11-01T10:00:05Z,1,1,gpt,x\n';
+  const result = await importText(log);
+  expect(result).toMatchObject({ requests: 2, input_tokens: { total: 30 }, dropped: { wrong_column_count: 1 } });
+  expect(result.by_model.map(({ name, requests }) => [name, requests])).toEqual([['gpt', 2]]);
+});
+
+it('times that can not be read are told with the forms that can', async () => {
+  expect((await problemsOf(rows('01/11/2026 10:00,10,1')))[0]?.hint).toMatch(/^Write times like 2026-11-01T10:00:00Z or as epoch seconds/);
+});

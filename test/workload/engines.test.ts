@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { importLog } from '../../src/workload/import.ts';
@@ -6,7 +7,7 @@ import { profileYaml, toProfile } from '../../src/workload/profile.ts';
 import { findDuckdb } from '../../src/workload/read/duckdb.ts';
 import type { ImportResult } from '../../src/workload/result.ts';
 import type { ImportOptions } from '../../src/workload/session.ts';
-import { DEFAULTS, file, folder, importText } from './logs.ts';
+import { DEFAULTS, file, folder, importText, problemsOf } from './logs.ts';
 
 /** A LiteLLM log with everything that can go wrong in a cell, out of order, without a final line end. */
 function spendLog(): string {
@@ -95,6 +96,42 @@ describe('one log gives one profile', () => {
     expect(result.engine).toBe('stream');
     expect(figures(result)).toEqual(figures(await importText(cut, { engine: 'stream' })));
     expect(result.dropped.truncated_last_line).toBe(1);
+  });
+});
+
+describe('a text file DuckDB reads', () => {
+  const json = (k: number) => ({
+    created_at: `2026-11-01T10:00:${String(k % 60).padStart(2, '0')}Z`,
+    model: 'm',
+    usage: { prompt_tokens: 100 + k, completion_tokens: 10, prompt_tokens_details: { cached_tokens: k } },
+    messages: [{ role: 'user', content: 'secret "text"' }],
+  });
+  const lines = Array.from({ length: 300 }, (_, k) => JSON.stringify(json(k)));
+
+  it('is read by it when big, whatever its kind', async () => {
+    const many = Array.from({ length: 3000 }, (_, k) => JSON.stringify(json(k)).replace('secret', 'secret '.repeat(900)));
+    expect(await importText(many.join('\n'), {}, 'log.jsonl')).toMatchObject({ engine: 'duckdb', requests: 3000, output_tokens: { total: 30_000 } });
+    expect(await importText(lines.join('\n'), {}, 'log.jsonl')).toMatchObject({ engine: 'stream', requests: 300 });
+  }, 60_000);
+
+  it('gives the same from nested JSON Lines', async () => {
+    const [stream, duckdb] = [await importText(lines.join('\n'), { engine: 'stream' }), await importText(lines.join('\n'), { engine: 'duckdb' })];
+    expect(duckdb.engine).toBe('duckdb');
+    expect(figures(duckdb)).toEqual(figures(stream));
+    expect(JSON.stringify(duckdb)).not.toContain('secret');
+  });
+
+  it('with a line that is no object goes to the streaming reader, which counts it', async () => {
+    expect(await importText(`${lines.join('\n')}\n{"created_at": `, { engine: 'duckdb' })).toMatchObject({
+      engine: 'stream',
+      requests: 300,
+      dropped: { truncated_last_line: 1 },
+    });
+  });
+
+  it('that is a cut gzip file is an error, though DuckDB takes it for a short one', async () => {
+    const whole = gzipSync(spendLog());
+    expect((await problemsOf(whole.subarray(0, whole.length - 500), { engine: 'duckdb' }, 'log.csv.gz'))[0]).toMatchObject({ code: 'workload.gzip' });
   });
 });
 

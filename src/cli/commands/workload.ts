@@ -83,7 +83,7 @@ function defineImport(command: Command, io: Io): void {
 }
 
 const HELP = `
-CSV, JSON and JSON Lines, gzipped or not, are streamed. Parquet needs DuckDB:
+CSV, JSON and JSON Lines, gzipped or not. Parquet, and speed, need DuckDB:
   npm install @duckdb/node-api
 
 Recognised by their columns: Azure LLM traces, BurstGPT, Mooncake, LiteLLM (spend logs

@@ -77,3 +77,14 @@ export function cell(row: JsonRow, name: string): unknown {
   }
   return undefined;
 }
+
+/** The keys that lead to the cell `cell` finds; null when there is none. */
+export function cellPath(row: JsonRow, name: string): readonly string[] | null {
+  if (Object.hasOwn(row, name)) return [name];
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+    const inner = row[name.slice(0, dot)];
+    const rest = isObject(inner) ? cellPath(inner, name.slice(dot + 1)) : null;
+    if (rest !== null) return [name.slice(0, dot), ...rest];
+  }
+  return null;
+}

@@ -5,7 +5,7 @@ import { cell, columnNames, expand, isObject, type JsonRow } from './expand.ts';
 import { type Line, readLines } from './lines.ts';
 
 /** Rows looked at to learn the columns: optional ones may be missing from the first. */
-const SAMPLE = 200;
+export const SAMPLE = 200;
 const LARGEST_DOCUMENT = 256 << 20;
 
 /** Streams JSON Lines, an array of objects, or one document of a usage API. @param head the first bytes, without white space */
@@ -49,13 +49,30 @@ async function readDocument(name: string, first: readonly Line[], rest: AsyncIte
   rows.add(document, 1);
 }
 
-function parseObject(text: string): JsonRow | null {
+/** The object a text is; `null` is one without cells; null when it is none. */
+export function parseObject(text: string): JsonRow | null {
+  const value = parseLoosely(text);
+  return value === null ? {} : isObject(value) ? value : null;
+}
+
+/** The value of a JSON text. NaN, Infinity and a comma too many are taken, as other writers and readers do; undefined when it is no JSON. */
+export function parseLoosely(text: string): unknown {
+  return (parseJson(text) ?? parseJson(mended(text)))?.json;
+}
+
+function parseJson(text: string): { readonly json: unknown } | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return { json: JSON.parse(text) };
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+/** What Python writes for numbers that are none becomes text, outside of texts. */
+function mended(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b|,(?=\s*[}\]])/g, (found) =>
+    found === ',' ? '' : found.startsWith('"') ? found : `"${found}"`,
+  );
 }
 
 /** Rows are held until enough are seen to know the columns, then sent on as they come. */

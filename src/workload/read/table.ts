@@ -4,18 +4,19 @@ import { identifier } from './duckdb.ts';
 import { quickReader } from './quick.ts';
 import { planTransfers, type TableColumn, type Transfer } from './transfer.ts';
 
-/** Sends every row of `table` to the sink, in order. @param table an SQL table expression */
+/** Sends every row of `table` to the sink, in order. @param table an SQL table expression @param firstLine number of its first row in the file */
 export async function sendTable(
   connection: DuckDBConnection,
   table: string,
   columns: ReadonlyMap<string, TableColumn>,
   sink: RowSink,
   tick: (rows: number) => void,
+  firstLine = 1,
 ): Promise<void> {
   const transfers = await planTransfers(connection, table, columns, sink);
   const result = await connection.stream(`SELECT ${transfers.flatMap(({ expressions }) => expressions).join(', ')} FROM ${table}`);
   const quick = quickReader(transfers, sink);
-  let line = 1;
+  let line = firstLine;
   let next = result.fetchChunk();
   for (let chunk = await next; chunk !== null && chunk.rowCount > 0; chunk = await next) {
     next = result.fetchChunk(); // DuckDB prepares it while this one is counted
@@ -23,7 +24,7 @@ export async function sendTable(
     if (quick !== null) quick.send(chunk, line, (values, at) => sink.row(values, at));
     else sendChunk(chunk, transfers, sink, line);
     line += chunk.rowCount;
-    tick(line - 1);
+    tick(line - firstLine);
   }
 }
 

@@ -4,6 +4,7 @@ import { IdHash } from '../measure/ids.ts';
 import type { Field, RowSink } from '../row.ts';
 import { Stamp } from '../time.ts';
 import { literal } from './duckdb.ts';
+import { parseLoosely } from './json.ts';
 
 /** A column of a table DuckDB reads: the expression that yields it and its SQL type. */
 export interface TableColumn {
@@ -64,8 +65,13 @@ async function transferOf(
   if (type === 'TEXT' && field === 'timestamp') return textTime(sql);
   if (type === 'TEXT' && COUNTS.includes(field)) return textCount(sql);
   if (field === 'id') return hashTransfer(sql);
+  if (type === 'JSON') return { field, expressions: [`${sql}::VARCHAR`], decode: json };
   if (NAMES.includes(field)) return nameTransfer(connection, sql, field, names.get(sql));
   return { field, expressions: [type === 'VARCHAR' || type === 'TEXT' ? sql : `${sql}::VARCHAR`], decode: first };
+}
+
+function json([text]: readonly unknown[]): unknown {
+  return typeof text === 'string' ? parseLoosely(text) : text;
 }
 
 function idNumber(values: readonly unknown[]): unknown {
@@ -84,7 +90,7 @@ function textCount(sql: string): Transfer {
 
 /** ISO times, without a zone or in UTC, come over as microseconds; anything else as it is. */
 function textTime(sql: string): Transfer {
-  const form = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?";
+  const form = "'[12][0-9]{3}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?"; // DuckDB also takes 24:00:00
   const us = `epoch_us(TRY_CAST(left(regexp_replace(${sql}, '(Z|[+]00:00)$', ''), 26) AS TIMESTAMP))::DOUBLE`; // what is finer than a microsecond is cut off
   const stamp = new Stamp();
   return {
@@ -120,7 +126,7 @@ async function nameTransfer(connection: DuckDBConnection, sql: string, field: Fi
   return {
     field,
     plain: 'name',
-    names,
+    names: names.map((name) => name.trim()),
     expressions: [`enum_code((${text})::names_of_${field})::DOUBLE`],
     decode: ([code]) => (code === null ? null : names[code as number]),
   };
