@@ -31,11 +31,12 @@ const node = {
   external: ['systeminformation', 'autocannon', 'undici', '@huggingface/gguf', '@duckdb/node-api', 'node-llama-cpp'],
 };
 
-/** `plan` starts fastest from one CommonJS file, which V8 can keep compiled; the other commands stay out of it. */
+/** `plan` starts fastest from one CommonJS file, which V8 can keep compiled; the other commands and `plan --simulate` stay out of it (bin/llm-crossover.js). */
 const planOnly = {
   name: 'plan-only',
   setup(bundler) {
     bundler.onResolve({ filter: /^\.\/commands\/.*\.ts$/ }, ({ path }) => (path === './commands/plan.ts' ? undefined : { path, external: true }));
+    bundler.onResolve({ filter: /\/check-plan\.ts$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 const planBundle = {

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 const dist = new URL('../dist/', import.meta.url);
 const [first, ...others] = process.argv.slice(2);
 
-/** `plan` has a bundle of its own, with its compiled code beside it; everything else is split into files that are loaded as they are needed. */
+/** `plan` has a bundle of its own, with its compiled code beside it; everything else, the simulator too, is split into files that are loaded as they are needed. */
 async function load() {
   const plan = new URL('plan.cjs', dist);
-  if (first !== 'plan' || !existsSync(plan)) return import('../dist/cli/main.js');
+  if (first !== 'plan' || others.includes('--simulate') || !existsSync(plan)) return import('../dist/cli/main.js');
   const { loadCached } = await import('./code-cache.js');
   return loadCached(plan).exports;
 }

@@ -3,6 +3,7 @@
 import { agreesWith, becauseOf } from './because.ts';
 import type { Catalog } from './catalog.ts';
 import { answerChecklist } from './checklist.ts';
+import { capacityOf } from './cost/capacity-figures.ts';
 import { note, type PriceContext } from './cost/context.ts';
 import { limitGates } from './cost/limits.ts';
 import { compileOption, type OptionModel } from './cost/option.ts';
@@ -16,7 +17,7 @@ import { gateFindings, judgeGates } from './gates/index.ts';
 import { compileHorizon, horizonCost } from './horizon.ts';
 import { hybridLatency, hybridTimes } from './hybrid/latency.ts';
 import { hybridFigures } from './hybrid/plan-figures.ts';
-import type { Capacity, CrossoverSummary, Decision, Gate, Plan, PlanOption } from './result.ts';
+import type { CrossoverSummary, Decision, Gate, Plan, PlanOption } from './result.ts';
 import type { HybridOption, Scenario } from './scenario.ts';
 import { answerUncertainty } from './uncertainty/uncertainty.ts';
 import { daysBetween, type IsoDate, likely } from './units.ts';
@@ -74,6 +75,7 @@ export function plan(input: PlanInput): Plan {
     crossover_summary: summary,
     decision,
     uncertainty: drawn?.uncertainty ?? null,
+    simulation: null,
     findings: distinct(findings),
   };
 }
@@ -138,7 +140,7 @@ function planOption(judged: Judged, all: readonly Judged[], context: PriceContex
     usd_per_work_unit: work.usd_per_work_unit,
     usd_per_mtok_output: work.usd_per_mtok_output,
     components: cost === null ? [] : components(cost, volume),
-    capacity: capacityOf(model, volume),
+    capacity: capacityOf(model, volume, context),
     ...(option.kind === 'hybrid' ? ofHybrid(option, model, all, context) : { latency: latencyOf(model), hybrid: null }),
   };
 }
@@ -177,28 +179,6 @@ function workUnits(
     case 'image':
       return { work_unit: 'image', usd_per_work_unit: per(model.mix.images), usd_per_mtok_output: null };
   }
-}
-
-function capacityOf(model: OptionModel, volume: number): Capacity | null {
-  const { fleet, rate, host, mix } = model;
-  if (fleet === null || rate === null || host === null) return null;
-  const own = volume * model.fleet_share;
-  const text = generatedTokens(mix) > 0;
-  return {
-    replicas: fleet.replicas(own),
-    gpus: fleet.gpus(own),
-    utilization: Math.min(1, (own * fleet.gpu_hours_per_request) / fleet.paid_gpu_hours.quantity(own, own)),
-    busy_share: null,
-    limited_by: rate.limited_by,
-    work_per_s_per_replica: rate.requests_per_s * workOf(mix),
-    output_tokens_per_s_per_replica: text ? rate.requests_per_s * generatedTokens(mix) : null,
-    throughput_source: rate.source,
-    reference: rate.reference,
-  };
-}
-
-function workOf(mix: OptionModel['mix']): number {
-  return generatedTokens(mix) || mix.audio_seconds || mix.images || mix.input_tokens;
 }
 
 function latencyOf(model: OptionModel): PlanOption['latency'] {

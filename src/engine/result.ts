@@ -67,9 +67,16 @@ export type ThroughputSource = 'measured' | 'published' | 'estimated' | 'given';
 export interface Capacity {
   readonly replicas: number;
   readonly gpus: number;
+  /** Requests a second, on average, that reach these GPUs. */
+  readonly requests_per_s: number;
   /** Served work / what all paid replicas could serve saturated at this mix, 0..1. */
   readonly utilization: number;
+  /** Share of paid replica time with anything running, 0..1. */
   readonly busy_share: number | null;
+  /** Share of what the serving replicas can do (spares aside) that the busiest hour leaves free, 0..1. */
+  readonly headroom: number;
+  /** US dollars of GPUs alone per work unit: as used now, by a saturated replica, and how many times more the first is; null: no price. */
+  readonly gpu_usd_per_work_unit: { readonly now: number | null; readonly saturated: number; readonly ratio: number | null } | null;
   readonly limited_by: string;
   readonly work_per_s_per_replica: number;
   readonly output_tokens_per_s_per_replica: number | null;
@@ -254,6 +261,74 @@ export interface UncertaintyError {
   readonly share_never: number;
 }
 
+/** One stretch of the week as simulated; times in ms, null where nothing came. */
+export interface SimulatedLevel {
+  /** Traffic relative to the mean of the week. */
+  readonly load: number;
+  readonly requests_per_s: number;
+  /** Replicas up, spares included; a mean where they start and stop. */
+  readonly replicas: number;
+  /** Served work / what the replicas up could serve saturated. */
+  readonly utilization: number;
+  readonly busy_share: number;
+  /** Share of saturation the replicas up leave free. */
+  readonly headroom: number;
+  readonly ttft_ms: SimulatedTimes | null;
+  readonly tpot_ms: SimulatedTimes | null;
+  readonly e2e_ms: SimulatedTimes | null;
+  /** Share of requests that meet every bound of the SLO; 1 without one. */
+  readonly goodput_share: number;
+  readonly goodput_per_s: number;
+  /** Mean number of requests that wait. */
+  readonly queue: number;
+  /** Mean share of the KV cache that is held; null: its size is not known. */
+  readonly kv_share: number | null;
+}
+
+export interface SimulatedTimes {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** A self-hosted option, or the self-hosted leg of a hybrid, played request by request. */
+export interface SimulatedOption extends Omit<SimulatedLevel, 'load'> {
+  readonly option_id: string;
+  readonly leg: string | null;
+  readonly step_times: { readonly source: ThroughputSource; readonly reference: string };
+  readonly arrivals: {
+    /** given: the week is the scenario's; assumed: made up from the peak alone. */
+    readonly week: 'given' | 'assumed';
+    /** Coefficient of variation of the gaps; 1 is Poisson. */
+    readonly burstiness_cv: number;
+    /** Lengths drawn from the profile, or all of the mean length. */
+    readonly lengths: 'profile' | 'mean';
+  };
+  /** What was played, and the sentence that says it. */
+  readonly played: { readonly requests: number; readonly seconds: number; readonly share_of_fleet: number; readonly note: string };
+  /** Spares of the plan's fleet; they serve as long as nothing fails. */
+  readonly spare_replicas: number;
+  /** Fewest replicas, spares included, that keep up in the busiest hour within the SLO with the spares down; null: no number does. */
+  readonly replicas_needed: number | null;
+  readonly no_fleet_because: string | null;
+  /** Does the plan's fleet, spares down, keep up in the busiest hour and meet the SLO? */
+  readonly meets_slo: boolean;
+  /** The busiest hour with the spares down. */
+  readonly spares_down: { readonly ttft_p95_ms: number | null; readonly tpot_p95_ms: number | null; readonly served_share: number };
+  /** What the plan says of the same. */
+  readonly closed_form: { readonly replicas: number; readonly utilization: number; readonly busy_share: number | null; readonly headroom: number };
+  readonly levels: readonly SimulatedLevel[];
+  /** Index into `levels` of each hour of the week, Monday 00:00 first. */
+  readonly hour_levels: readonly number[];
+}
+
+/** The plan's self-hosted options played request by request (`--simulate`). It changes nothing of the plan but its findings. */
+export interface PlanSimulation {
+  readonly seed: number;
+  /** The decided option first. */
+  readonly options: readonly SimulatedOption[];
+  readonly not_simulated: readonly { readonly option_id: string; readonly reason: string }[];
+}
+
 export interface Plan {
   readonly scenario: Scenario;
   readonly pricing: { readonly as_of: IsoDate; readonly today: IsoDate; readonly newest_checked: IsoDate; readonly stale_count: number };
@@ -267,6 +342,8 @@ export interface Plan {
   readonly crossover_summary: CrossoverSummary | null;
   readonly decision: Decision;
   readonly uncertainty: Uncertainty | null;
+  /** Null unless asked for. */
+  readonly simulation: PlanSimulation | null;
   readonly findings: readonly Finding[];
 }
 

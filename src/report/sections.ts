@@ -1,6 +1,7 @@
 /** The whole report of one plan as sections: the first screen, then the evidence. */
 
 import type { Plan } from '../engine/result.ts';
+import { capacityList, simulationBlocks } from './capacity.ts';
 import { type Curves, chartOf } from './curves.ts';
 import { explainSections } from './explain.ts';
 import { count, type Money } from './figures.ts';
@@ -42,7 +43,8 @@ function flips(plan: Plan, money: Money) {
 function evidence({ plan, curves }: ReportInput, money: Money): Section[] {
   const chart = curves === null ? null : chartOf(plan, curves);
   return [
-    { title: 'Options', blocks: [optionsTable(plan, money)] },
+    { title: 'Options', blocks: [optionsTable(plan, money), ...capacityList(plan, money)] },
+    { title: 'Simulated, request by request', blocks: simulationBlocks(plan) },
     { title: 'Gates', blocks: plan.gates.length > 0 ? [gatesTable(plan), gatesList(plan)] : [] },
     { title: 'Checklist against decision', blocks: [checklistTable(plan), paragraph(checklistSentence(plan))] },
     { title: 'Cost over volume', blocks: [...(chart === null ? [] : [chart]), crossoverList(plan)] },

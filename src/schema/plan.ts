@@ -51,15 +51,19 @@ const component = z.object({
   source: str,
 });
 
+const throughputSource = z.enum(['measured', 'published', 'estimated', 'given']);
 const capacity = z.object({
   replicas: num,
   gpus: num,
+  requests_per_s: num,
   utilization: num,
   busy_share: maybe,
+  headroom: num,
+  gpu_usd_per_work_unit: z.nullable(z.object({ now: maybe, saturated: num, ratio: maybe })),
   limited_by: str,
   work_per_s_per_replica: num,
   output_tokens_per_s_per_replica: maybe,
-  throughput_source: z.enum(['measured', 'published', 'estimated', 'given']),
+  throughput_source: throughputSource,
   reference: str,
 });
 
@@ -125,6 +129,44 @@ const uncertainty = z.object({
   error: z.object({ probability_cheapest: byOption, monthly_usd: z.record(str, percentiles), settled_requests: percentiles, share_never: num }),
 });
 
+const times = z.nullable(z.object({ p50: num, p95: num }));
+const level = {
+  requests_per_s: num,
+  replicas: num,
+  utilization: num,
+  busy_share: num,
+  headroom: num,
+  ttft_ms: times,
+  tpot_ms: times,
+  e2e_ms: times,
+  goodput_share: num,
+  goodput_per_s: num,
+  queue: num,
+  kv_share: maybe,
+};
+const simulation = z.object({
+  seed: num,
+  options: z.array(
+    z.object({
+      ...level,
+      option_id: str,
+      leg: text,
+      step_times: z.object({ source: throughputSource, reference: str }),
+      arrivals: z.object({ week: z.enum(['given', 'assumed']), burstiness_cv: num, lengths: z.enum(['profile', 'mean']) }),
+      played: z.object({ requests: num, seconds: num, share_of_fleet: num, note: str }),
+      spare_replicas: num,
+      replicas_needed: maybe,
+      no_fleet_because: text,
+      meets_slo: bool,
+      spares_down: z.object({ ttft_p95_ms: maybe, tpot_p95_ms: maybe, served_share: num }),
+      closed_form: z.object({ replicas: num, utilization: num, busy_share: maybe, headroom: num }),
+      levels: z.array(z.object({ load: num, ...level })),
+      hour_levels: z.array(num),
+    }),
+  ),
+  not_simulated: z.array(z.object({ option_id: str, reason: str })),
+});
+
 const crossoverSummary = z.object({ api_option: str, self_host_option: str, first: maybe, settled: maybe, month: maybe, payback_months: maybe });
 
 const plan = z.object({
@@ -140,6 +182,7 @@ const plan = z.object({
   crossover_summary: z.nullable(crossoverSummary),
   decision,
   uncertainty: z.nullable(uncertainty),
+  simulation: z.nullable(simulation),
   findings: z.array(z.object({ code: str, severity: z.enum(['info', 'warning', 'error']), message: str, path: text })),
 });
 

@@ -214,8 +214,11 @@ const options: PlanOption[] = [
     capacity: {
       replicas: 2,
       gpus: 4,
+      requests_per_s: 0.19,
       utilization: 0.019,
-      busy_share: null,
+      busy_share: 0.31,
+      headroom: 0.92,
+      gpu_usd_per_work_unit: { now: 52.35, saturated: 0.995, ratio: 52.6 },
       limited_by: 'throughput',
       work_per_s_per_replica: 1500,
       output_tokens_per_s_per_replica: 1500,
@@ -310,6 +313,7 @@ export const samplePlan: Plan = {
     agrees_with_checklist: true,
   },
   uncertainty: null,
+  simulation: null,
   findings: [
     { code: 'price.stale', severity: 'warning', message: 'The price of lambda h100-80gb was checked 120 days ago.', path: 'options.own.self_host.rental' },
     { code: 'capacity.given', severity: 'info', message: 'The throughput is taken as given.', path: 'options.own.throughput' },

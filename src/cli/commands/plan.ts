@@ -9,7 +9,7 @@ import { readText } from '../../files/read.ts';
 import { loadCatalog, loadCatalogFor } from '../../prices/catalog.ts';
 import type { Io } from '../io.ts';
 import { assignment, collect, dateOption, wholeOption } from '../options.ts';
-import { NO_SAMPLING, planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
+import { NO_SAMPLING, type Planned, planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
 
 const EXAMPLES = `
 Several files give several plans in one report; - reads a scenario from standard input.
@@ -21,6 +21,7 @@ Examples:
   llm-crossover plan scenarios/support-chatbot.yaml
   llm-crossover plan s.yaml --explain own
   llm-crossover plan s.yaml --draws 2000                 with ranges and the chance to be cheapest
+  llm-crossover plan s.yaml --simulate                   with the GPUs' week played request by request
   llm-crossover plan s.yaml --set workload.requests_per_month=1M --set team.engineers=6
   llm-crossover plan s.yaml --what-if workload.requests_per_month=10k,100k,1M
   llm-crossover plan s.yaml --as-of 2025-06-01            with the prices of that day
@@ -34,6 +35,7 @@ interface PlanFlags extends ReportFlags {
   readonly today?: IsoDate;
   readonly draws: number;
   readonly seed: number;
+  readonly simulate?: true;
 }
 
 export function define(command: Command, io: Io): void {
@@ -51,7 +53,8 @@ export function define(command: Command, io: Io): void {
     .addOption(
       wholeOption('--draws <number>', 'draws over the ranges of the scenario, for percentiles and probabilities; 2000 is plenty', 0).default(NO_SAMPLING.draws),
     )
-    .addOption(wholeOption('--seed <number>', 'seed of the draws', 0).default(NO_SAMPLING.seed));
+    .addOption(wholeOption('--seed <number>', 'seed of the draws and of the simulation', 0).default(NO_SAMPLING.seed))
+    .option('--simulate', 'play the self-hosted options request by request over a week: latencies, queue, use; what disagrees with the plan is a finding');
   for (const option of reportOptions()) command.addOption(option);
   command.addHelpText('after', EXAMPLES).action((paths: string[]) => run(paths, command.optsWithGlobals<PlanFlags>(), io));
 }
@@ -61,11 +64,14 @@ async function run(paths: readonly string[], flags: PlanFlags, io: Io): Promise<
   const texts = await readAll(paths, io);
   const { scenarios, catalog } = loadWithCatalog(texts, set);
   const today = flags.today ?? io.today();
-  await printReport(
-    scenarios.map((scenario) => planScenario(scenario, catalog, today, { draws: flags.draws, seed: flags.seed })),
-    flags,
-    io,
-  );
+  const planned = scenarios.map((scenario) => planScenario(scenario, catalog, today, { draws: flags.draws, seed: flags.seed }));
+  await printReport(flags.simulate ? await simulated(planned, flags.seed) : planned, flags, io);
+}
+
+/** The simulator is loaded only here. */
+async function simulated(planned: readonly Planned[], seed: number): Promise<Planned[]> {
+  const { checkPlan } = await import('../../engine/capacity/check-plan.ts');
+  return planned.map((each) => Object.create(each, { plan: { value: checkPlan(each.input, each.plan, seed), enumerable: true } }) as Planned);
 }
 
 function asOf(date: IsoDate | undefined): string[] {

@@ -114,8 +114,9 @@ export class SimReplica {
     return this.#waiting.length + this.#decoding + this.#prefilling.length + (this.#partial < 0 ? 0 : 1);
   }
 
-  get heldTokens(): number {
-    return this.#held;
+  /** Brings the integrals of `load` up to `time`. */
+  settle(time: number): void {
+    this.#count(time);
   }
 
   /** Whether a request could ever run here: its whole length fits the cache. */

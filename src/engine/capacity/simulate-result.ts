@@ -1,9 +1,9 @@
 /** What a simulation tells: latencies, goodput, utilization, and the course over time. */
 
-import type { Sample } from './simulate.ts';
 import type { Requests } from './simulate-arrivals.ts';
 import type { Outcomes } from './simulate-replica.ts';
 import type { Service } from './simulate-service.ts';
+import { meanSample, type Sample, type Totals } from './simulate-totals.ts';
 
 interface Spread {
   readonly p50: number;
@@ -14,6 +14,7 @@ interface Spread {
 }
 
 export interface SimulationResult {
+  /** Told of. */
   readonly requests: number;
   readonly completed: number;
   /** Longer than the cache of any replica. */
@@ -46,17 +47,21 @@ export interface SimulationResult {
   readonly busy_share: number;
   /** Served tokens / what the paid time could have served saturated. */
   readonly utilization: number;
+  /** Means over the time told of: requests that run, requests that wait, share of the KV cache held. */
+  readonly running: number;
+  readonly waiting: number;
+  readonly cache_share: number;
   readonly over_time: readonly Sample[];
 }
 
 interface Facts {
   readonly requests: Requests;
+  /** Requests, from the first, that are not told of. */
+  readonly skip: number;
   readonly outcomes: Outcomes;
   readonly slo: { readonly ttft_p95_ms: number | null; readonly tpot_p95_ms: number | null };
-  readonly endS: number;
-  readonly paidReplicaS: number;
-  readonly busyReplicaS: number;
-  readonly outputTokens: readonly number[];
+  readonly from: Totals;
+  readonly to: Totals;
   readonly services: readonly Service[];
   readonly rejected: number;
   readonly interruptions: number;
@@ -64,48 +69,57 @@ interface Facts {
   readonly samples: readonly Sample[];
 }
 
-export function summarize(facts: Facts): SimulationResult {
+export function summarize(facts: Facts): { readonly result: SimulationResult; readonly latencies: Latencies } {
   const latencies = collect(facts);
-  const { requests, outcomes } = facts;
+  const { requests, outcomes, from, to, skip } = facts;
   const completed = latencies.ttft.length;
-  const generated = facts.outputTokens.reduce((sum, each) => sum + each, 0);
+  const told = requests.count - skip;
+  const span = to.time - from.time;
+  const generated = to.outputTokens - from.outputTokens;
   const ttft = spread(latencies.ttft);
   const tpot = spread(latencies.tpot);
   const { ttft_p95_ms, tpot_p95_ms } = facts.slo;
   const within = (ttft_p95_ms === null || ttft.p95 <= ttft_p95_ms) && (tpot_p95_ms === null || tpot.p95 <= tpot_p95_ms);
-  return {
-    requests: requests.count,
+  const paid = to.paid - from.paid;
+  const means = span > 0 ? meanSample(from, to) : null;
+  const result = {
+    requests: told,
     completed,
     rejected: facts.rejected,
-    unserved: requests.count - completed - facts.rejected,
-    input_tokens: requests.input.reduce((sum, each) => sum + each, 0),
+    unserved: told - completed - facts.rejected,
+    input_tokens: requests.input.subarray(skip).reduce((sum, each) => sum + each, 0),
     output_tokens: latencies.outputTokens,
     generated_tokens: generated,
     prefilled_tokens: outcomes.prefilledTokens,
     preemptions: outcomes.preemptions,
     interruptions: facts.interruptions,
     cold_starts: facts.coldStarts,
-    span_s: facts.endS,
-    requests_per_s: ratio(completed, facts.endS),
-    output_tokens_per_s: ratio(generated, facts.endS),
+    span_s: span,
+    requests_per_s: ratio(completed, span),
+    output_tokens_per_s: ratio(generated, span),
     ttft_ms: ttft,
     tpot_ms: tpot,
     e2e_ms: spread(latencies.e2e),
-    goodput_share: ratio(latencies.good, requests.count),
-    goodput_per_s: ratio(latencies.good, facts.endS),
-    meets_slo: within && completed === requests.count,
-    paid_replica_s: facts.paidReplicaS,
-    busy_share: ratio(facts.busyReplicaS, facts.paidReplicaS),
-    utilization: utilization(facts, generated),
+    goodput_share: ratio(latencies.good, told),
+    goodput_per_s: ratio(latencies.good, span),
+    meets_slo: within && completed === told,
+    paid_replica_s: paid,
+    busy_share: ratio(to.busy - from.busy, paid),
+    utilization: utilization(facts, generated, paid),
+    running: means?.running ?? 0,
+    waiting: means?.waiting ?? 0,
+    cache_share: means?.cache_share ?? 0,
     over_time: facts.samples,
   };
+  return { result, latencies };
 }
 
 function ratio(a: number, b: number): number {
   return b > 0 ? a / b : 0;
 }
 
-interface Latencies {
+/** Of the requests told of that ended, in ms. */
+export interface Latencies {
   readonly ttft: Float64Array;
   readonly tpot: Float64Array;
   readonly e2e: Float64Array;
@@ -113,7 +127,7 @@ interface Latencies {
   readonly outputTokens: number;
 }
 
-function collect({ requests, outcomes, slo }: Facts): Latencies {
+function collect({ requests, outcomes, slo, skip }: Facts): Latencies {
   const ttft = new Float64Array(requests.count);
   const tpot = new Float64Array(requests.count);
   const e2e = new Float64Array(requests.count);
@@ -121,7 +135,7 @@ function collect({ requests, outcomes, slo }: Facts): Latencies {
   let paced = 0;
   let good = 0;
   let outputTokens = 0;
-  for (let i = 0; i < requests.count; i++) {
+  for (let i = skip; i < requests.count; i++) {
     const end = outcomes.done[i] as number;
     if (end < 0) continue;
     const arrival = requests.arrival[i] as number;
@@ -155,13 +169,13 @@ function spread(values: Float64Array): Spread {
 }
 
 /** Against the rate each replica would reach with a full batch of the mean request. */
-function utilization({ requests, services, paidReplicaS }: Facts, generated: number): number {
+function utilization({ requests, services }: Facts, generated: number, paid: number): number {
   if (requests.count === 0 || services.length === 0) return 0;
   const input = requests.input.reduce((sum, each) => sum + each, 0) / requests.count;
   const cached = requests.cached.reduce((sum, each) => sum + each, 0) / requests.count;
   const output = requests.output.reduce((sum, each) => sum + each, 0) / requests.count;
   const rate = services.reduce((sum, service) => sum + saturatedRate(service, input, cached, output), 0) / services.length;
-  return ratio(generated, rate * paidReplicaS);
+  return ratio(generated, rate * paid);
 }
 
 /** Output tokens per second of a replica whose batch is always full. */

@@ -8,8 +8,9 @@ import type { Requests } from './simulate-arrivals.ts';
 import { EventQueue, StepHeap } from './simulate-heap.ts';
 import { seededRandom } from './simulate-random.ts';
 import { newOutcomes, type Outcomes, SimReplica } from './simulate-replica.ts';
-import { type SimulationResult, summarize } from './simulate-result.ts';
+import { type Latencies, type SimulationResult, summarize } from './simulate-result.ts';
 import type { Service } from './simulate-service.ts';
+import { meanSample, NO_TOTALS, type Sample, type Totals } from './simulate-totals.ts';
 
 type Balancer = 'round_robin' | 'least_loaded';
 
@@ -39,6 +40,11 @@ export interface Simulation {
   /** Replicas, from the last, that never come up: N+1 with one down. */
   readonly down: number;
   readonly slo: { readonly ttft_p95_ms: number | null; readonly tpot_p95_ms: number | null };
+  /**
+   * Requests, from the first, that load the fleet but are not told of: the start from empty. The result then ends with the last
+   * arrival: it is that of a steady state. Absent or 0: everything, to the last token.
+   */
+  readonly skip?: number;
   /** Equal stretches of time the course over time is told in. */
   readonly buckets: number;
   readonly seed: number;
@@ -50,17 +56,17 @@ const CONTROL = { ready: 0, decide: 1, interrupt: 2, sample: 3 } as const;
 const KIND = 65_536;
 
 export function simulate(simulation: Simulation): SimulationResult {
+  return new Run(simulation).toEnd().result;
+}
+
+/** The same, with the latencies of every request told of. */
+export function simulateRequests(simulation: Simulation): Simulated {
   return new Run(simulation).toEnd();
 }
 
-/** Means over one stretch of time. */
-export interface Sample {
-  readonly time_s: number;
-  readonly running: number;
-  readonly waiting: number;
-  readonly busy_replicas: number;
-  readonly up_replicas: number;
-  readonly cache_tokens: number;
+export interface Simulated {
+  readonly result: SimulationResult;
+  readonly latencies: Latencies;
 }
 
 class Run {
@@ -75,7 +81,10 @@ class Run {
   readonly #pending: number[] = [];
   readonly #random;
   readonly #samples: Sample[] = [];
-  #last = { running: 0, waiting: 0, busy: 0, cacheTokens: 0, paid: 0, time: 0 };
+  #last: Totals = NO_TOTALS;
+  #from: Totals = NO_TOTALS;
+  #to: Totals | null = null;
+  #pendingS = 0;
   #paid = 0;
   #turn = 0;
   #rejected = 0;
@@ -110,8 +119,8 @@ class Run {
     return Math.max(0, this.#replicas.length - this.#s.down);
   }
 
-  toEnd(): SimulationResult {
-    const { requests } = this.#s;
+  toEnd(): Simulated {
+    const { requests, skip = 0 } = this.#s;
     let next = 0;
     for (;;) {
       const arrival = next < requests.count ? (requests.arrival[next] as number) : Number.POSITIVE_INFINITY;
@@ -120,12 +129,20 @@ class Run {
       const time = Math.min(arrival, step, control);
       if (time === Number.POSITIVE_INFINITY) break;
       if (next >= requests.count && step === Number.POSITIVE_INFINITY && this.#pending.length === 0 && control > this.#lastArrival()) break;
+      this.#pendingS += this.#pending.length * (time - this.#now);
       this.#now = time;
+      if (skip > 0 && arrival === time) this.#mark(next, skip);
       if (control <= time) this.#runControl();
       else if (arrival <= step) this.#dispatch(next++, time);
       else this.#step(this.#events.next());
     }
     return this.#finish();
+  }
+
+  /** The window told of: from the first arrival that counts to the last. */
+  #mark(next: number, skip: number): void {
+    if (next === skip) this.#from = this.#totals(this.#now);
+    if (next === this.#s.requests.count - 1) this.#to = this.#totals(this.#now);
   }
 
   #lastArrival(): number {
@@ -183,10 +200,10 @@ class Run {
     return this.#state[replica] === STATE.up && (this.#replicas[replica] as SimReplica).holds(request);
   }
 
-  /** Step time of a half-full batch: in a mixed fleet, a slow replica counts as fuller. */
+  /** Step time of a half-full batch (a request's time, where nothing is decoded): in a mixed fleet, a slow replica counts as fuller. */
   #slowness(replica: number): number {
-    const { base } = (this.#replicas[replica] as SimReplica).service;
-    return base[Math.max(1, base.length >> 1)] ?? 1;
+    const { base, prefillPerRequest } = (this.#replicas[replica] as SimReplica).service;
+    return base[Math.max(1, base.length >> 1)] || prefillPerRequest || 1;
   }
 
   // ---- starting and stopping
@@ -274,41 +291,37 @@ class Run {
   // ---- telling
 
   #sample(time: number): void {
-    const total = { running: 0, waiting: 0, busy: 0, cacheTokens: 0 };
-    for (const { load } of this.#replicas) {
-      total.running += load.running;
-      total.waiting += load.waiting;
-      total.busy += load.busy;
-      total.cacheTokens += load.cacheTokens;
+    const totals = this.#totals(time);
+    if (time > this.#last.time) this.#samples.push(meanSample(this.#last, totals));
+    this.#last = totals;
+  }
+
+  #totals(time: number): Totals {
+    const totals = { time, paid: this.#paidUntil(time), running: 0, waiting: this.#pendingS, busy: 0, cacheTokens: 0, cacheRoom: 0, outputTokens: 0 };
+    for (const replica of this.#replicas) {
+      replica.settle(time);
+      totals.running += replica.load.running;
+      totals.waiting += replica.load.waiting;
+      totals.busy += replica.load.busy;
+      totals.cacheTokens += replica.load.cacheTokens;
+      totals.cacheRoom += (totals.paid * replica.service.cacheTokens) / this.#replicas.length;
+      totals.outputTokens += replica.outputTokens;
     }
-    const span = time - this.#last.time;
-    const paid = this.#paidUntil(time);
-    if (span > 0) {
-      this.#samples.push({
-        time_s: time,
-        running: (total.running - this.#last.running) / span,
-        waiting: (total.waiting - this.#last.waiting) / span + this.#pending.length,
-        busy_replicas: (total.busy - this.#last.busy) / span,
-        up_replicas: (paid - this.#last.paid) / span,
-        cache_tokens: (total.cacheTokens - this.#last.cacheTokens) / span,
-      });
-    }
-    this.#last = { ...total, paid, time };
+    return totals;
   }
 
   #paidUntil(time: number): number {
     return this.#paidSince.reduce((sum, since) => sum + (since < 0 ? 0 : time - since), this.#paid);
   }
 
-  #finish(): SimulationResult {
+  #finish(): Simulated {
     return summarize({
       requests: this.#s.requests,
+      skip: this.#s.skip ?? 0,
       outcomes: this.#outcomes,
       slo: this.#s.slo,
-      endS: this.#now,
-      paidReplicaS: this.#paidUntil(this.#now),
-      busyReplicaS: this.#replicas.reduce((sum, each) => sum + each.load.busy, 0),
-      outputTokens: this.#replicas.map((each) => each.outputTokens),
+      from: this.#from,
+      to: this.#to ?? this.#totals(this.#now),
       services: this.#s.replicas,
       rejected: this.#rejected,
       interruptions: this.#interruptions,

@@ -39,29 +39,15 @@ function remembered(input: ReplicaInput): ReplicaResult {
   return found;
 }
 
-export function estimatedRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
-  const { self_host: host } = option;
-  const index = indexOf(context.catalog);
+/** What the estimator is asked about a replica of a text model. Null: the catalog lacks the model, the accelerator or throughput data, or nothing is generated. */
+export function replicaInput({ self_host: host }: SelfHostOption, mix: RequestMix, { catalog, scenario }: PriceContext): ReplicaInput | null {
+  const index = indexOf(catalog);
   const model = index.models.get(host.model);
-  const gpu = index.hardware.get(host.gpu);
-  if (!model) return none(option, `${host.model} is not in the catalog`);
-  if (!gpu) return none(option, `${host.gpu} is not in the catalog`);
-  return model.modality === 'text' ? textRate(option, model, gpu, mix, context) : publishedRate(option, model, gpu, mix, context);
-}
-
-function none(option: SelfHostOption, why: string): RateResult {
-  const message = `how fast a replica serves is not known: ${why}; give options.${option.id}.throughput (measure it with "llm-crossover bench")`;
-  return { kind: 'none', blocker: { rule: 'throughput', message } };
-}
-
-function textRate(option: SelfHostOption, model: OpenModel, accelerator: Accelerator, mix: RequestMix, context: PriceContext): RateResult {
-  const calibration = calibrated(context.catalog);
-  if (calibration === null) return none(option, 'the catalog has no throughput data');
-  const { self_host: host } = option;
-  const { slo } = context.scenario.workload;
+  const accelerator = index.hardware.get(host.gpu);
+  const calibration = calibrated(catalog);
   const outputTokens = generatedTokens(mix);
-  if (outputTokens <= 0) return none(option, 'this workload has no output tokens');
-  const estimate = remembered({
+  if (!model || !accelerator || calibration === null || outputTokens <= 0) return null;
+  return {
     model,
     accelerator,
     gpus: host.gpus_per_replica,
@@ -72,9 +58,32 @@ function textRate(option: SelfHostOption, model: OpenModel, accelerator: Acceler
     cachedShare: mix.cached_share,
     engine: null,
     concurrency: host.concurrency_per_replica,
-    slo,
+    slo: scenario.workload.slo,
     calibration,
-  });
+  };
+}
+
+export function estimatedRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
+  const { self_host: host } = option;
+  const index = indexOf(context.catalog);
+  const model = index.models.get(host.model);
+  const gpu = index.hardware.get(host.gpu);
+  if (!model) return none(option, `${host.model} is not in the catalog`);
+  if (!gpu) return none(option, `${host.gpu} is not in the catalog`);
+  return model.modality === 'text' ? textRate(option, mix, context) : publishedRate(option, model, gpu, mix, context);
+}
+
+function none(option: SelfHostOption, why: string): RateResult {
+  const message = `how fast a replica serves is not known: ${why}; give options.${option.id}.throughput (measure it with "llm-crossover bench")`;
+  return { kind: 'none', blocker: { rule: 'throughput', message } };
+}
+
+function textRate(option: SelfHostOption, mix: RequestMix, context: PriceContext): RateResult {
+  const outputTokens = generatedTokens(mix);
+  if (outputTokens <= 0) return none(option, 'this workload has no output tokens');
+  const input = replicaInput(option, mix, context);
+  if (input === null) return none(option, 'the catalog has no throughput data');
+  const estimate = remembered(input);
   if (estimate.kind === 'none') return none(option, estimate.reason);
   const { p10, p50, p90 } = estimate.output_tokens_per_s;
   const round = (value: number) => Math.round(value).toString();

@@ -53,6 +53,15 @@ function gpuId(host: SelfHost, context: PriceContext): string {
   return indexOf(context.catalog).hardware.get(host.gpu)?.id ?? host.gpu;
 }
 
+/** How often a rented replica is taken back in a month; 0 where nobody says, or it is owned. */
+export function interruptionsPerMonth(option: SelfHostOption, context: PriceContext): number {
+  const { hosting } = option.self_host;
+  if (hosting.kind === 'owned') return 0;
+  if (hosting.rental.kind === 'custom') return hosting.rental.interruptions_per_month;
+  const interruptions = pickRental(askOf(option.self_host, hosting.rental, context), context)?.offer.interruptions_per_month ?? null;
+  return interruptions === null ? 0 : likely(interruptions);
+}
+
 function noteSpot(option: SelfHostOption, interruptions: Judged | null, context: PriceContext): void {
   const path = `options.${option.id}.self_host`;
   if (interruptions === null)

@@ -44,6 +44,7 @@ function fleetOf(option: SelfHostOption, rate: ReplicaRate, price: GpuPrice, con
   const scaling = host.hosting.kind === 'owned' ? 'fixed' : host.scaling;
   if (scaling !== 'fixed' && hours === null) noteNoShape(option, context);
   const peak = Math.max(1, likely(peakToAverage(workload).value) * (1 - waits));
+  const { keepAliveS, coldStartS } = fleetSeconds(option, context);
   return sizeFleet({
     requests_per_replica_month: rate.requests_per_s * SECONDS_PER_MONTH,
     sizing_peak: scaling !== 'fixed' && hours !== null ? Math.max(...hours) : peak,
@@ -52,10 +53,18 @@ function fleetOf(option: SelfHostOption, rate: ReplicaRate, price: GpuPrice, con
     scaling,
     gpus_per_replica: host.gpus_per_replica,
     node_gpus: price.node_gpus,
-    keep_alive_s: host.keep_alive_s ?? seconds(context, 'keep_alive_s', 300),
-    cold_start_s: host.cold_start_s === null ? seconds(context, 'cold_start_s', 180) : likely(host.cold_start_s),
+    keep_alive_s: keepAliveS,
+    cold_start_s: coldStartS,
     owned_gpus: price.owned_gpus,
   });
+}
+
+/** How long a replica takes to start, and stays up after its last request. */
+export function fleetSeconds({ self_host: host }: SelfHostOption, context: PriceContext): { readonly keepAliveS: number; readonly coldStartS: number } {
+  return {
+    keepAliveS: host.keep_alive_s ?? seconds(context, 'keep_alive_s', 300),
+    coldStartS: host.cold_start_s === null ? seconds(context, 'cold_start_s', 180) : likely(host.cold_start_s),
+  };
 }
 
 function noteNoShape(option: SelfHostOption, context: PriceContext): void {

@@ -212,6 +212,33 @@ describe('one replica', () => {
   });
 });
 
+describe('the steady state', () => {
+  test('with the start left out, the busy share and the KV cache are those of theory within 2 %', () => {
+    // M/D/1 at load 0.6: one request of 1 s at a time is busy 60 % of the time.
+    const one = generateRequests(plan({ requestsPerS: 0.6, count: 100_000, seed: 3 }));
+    const busy = simulate(fleet({ requests: one, replicas: [plainService({ maxBatch: 1 })], skip: 1000 }));
+    expect(busy.busy_share / (0.6 * 0.99)).toBeGreaterThan(0.98);
+    expect(busy.busy_share / (0.6 * 0.99)).toBeLessThan(1.02);
+    expect(busy.requests).toBe(99_000);
+    // Never full: requests in service by Little's law, each holding its 100 input tokens and half of its 100 output tokens on average.
+    const many = generateRequests(plan({ requestsPerS: 20, count: 50_000, seed: 4 }));
+    const held = simulate(fleet({ requests: many, replicas: [plainService({ maxBatch: 256, cacheTokens: 50_000 })], skip: 1000 }));
+    expect(held.running / (20 * 0.99)).toBeGreaterThan(0.98);
+    expect(held.running / (20 * 0.99)).toBeLessThan(1.02);
+    expect((held.cache_share * 50_000) / (20 * 0.99 * 150.5)).toBeGreaterThan(0.98);
+    expect((held.cache_share * 50_000) / (20 * 0.99 * 150.5)).toBeLessThan(1.02);
+  });
+
+  test('the course over time tells the KV cache, and its means are those of the whole', () => {
+    const requests = generateRequests(plan({ requestsPerS: 12, count: 4000, lengths: { kind: 'fixed', input: 400, output: 200 } }));
+    const result = simulate(fleet({ requests, replicas: [realService()], buckets: 20, skip: 1 }));
+    expect(result.over_time).toHaveLength(20);
+    const mean = result.over_time.reduce((sum, sample) => sum + sample.cache_share, 0) / 20;
+    expect(mean / result.cache_share).toBeCloseTo(1, 2);
+    expect(result.over_time.every((sample) => sample.cache_share >= 0 && sample.cache_share <= 1)).toBe(true);
+  });
+});
+
 describe('conservation and determinism', () => {
   test('requests and tokens are conserved exactly, whatever happens', () => {
     fc.assert(
@@ -298,6 +325,38 @@ describe('fleets', () => {
     const alone = kinds.map((kind) => (smallestFleet(search, kind.service)?.replicas ?? Number.POSITIVE_INFINITY) * kind.usdPerHour);
     expect(mix?.usdPerHour).toBeLessThanOrEqual(Math.min(...alone));
     expect(mix?.result.meets_slo).toBe(true);
+  });
+
+  test('the cheapest mix is the cheapest of all mixes tried one by one', () => {
+    const search = { ...fleet({ requests, replicas: [], slo }), most: 6 };
+    const slow = realService({ base: Float64Array.from({ length: 65 }, (_, batch) => 0.03 + 0.0002 * batch), maxBatch: 64, cacheTokens: 60_000 });
+    const kinds = [
+      { id: 'large', service: realService(), usdPerHour: 5 },
+      { id: 'small', service: slow, usdPerHour: 2.1 },
+    ];
+    const mix = cheapestMix(search, kinds);
+    let least = Number.POSITIVE_INFINITY;
+    for (let large = 0; large <= 6; large++)
+      for (let small = 0; small <= 6; small++) {
+        const replicas = [...new Array<Service>(large).fill(realService()), ...new Array<Service>(small).fill(slow)];
+        if (replicas.length > 0 && simulate({ ...search, replicas }).meets_slo) least = Math.min(least, large * 5 + small * 2.1);
+      }
+    expect(mix?.usdPerHour).toBeCloseTo(least, 9);
+  });
+
+  test('a mixed fleet gives the faster kind more of the work', () => {
+    const slow = realService({ base: Float64Array.from({ length: 129 }, (_, batch) => 0.06 + 0.0003 * batch) });
+    const mixed = simulate(fleet({ requests, replicas: [realService(), slow] }));
+    const twoSlow = simulate(fleet({ requests, replicas: [slow, slow] }));
+    expect(mixed.completed).toBe(4000);
+    expect(mixed.tpot_ms.mean).toBeLessThan(twoSlow.tpot_ms.mean);
+  });
+
+  test('replicas that are down serve nothing and are not paid for', () => {
+    const service = realService();
+    const two = simulate(fleet({ requests, replicas: [service, service] }));
+    const oneDown = simulate(fleet({ requests, replicas: [service, service, service], down: 1 }));
+    expect(oneDown).toEqual(two);
   });
 
   test('an impossible SLO has no fleet', () => {
