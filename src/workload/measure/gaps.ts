@@ -62,10 +62,26 @@ export class Gaps {
     this.chunks.forEach((chunk, k) => {
       times.set(k === this.chunks.length - 1 ? chunk.subarray(0, this.used) : chunk, k * CHUNK);
     });
-    times.sort();
+    sortNearlySorted(times);
     const sums = new GapSums();
     for (let k = 1; k < times.length; k += 1) sums.add((times[k] as number) - (times[k - 1] as number));
     return sums;
+  }
+}
+
+/** Logs are nearly in order, where moving each time to its place is ten times faster than sorting; far from it, they are sorted. */
+function sortNearlySorted(times: Float64Array): void {
+  let moves = 8 * times.length;
+  for (let k = 1; k < times.length; k += 1) {
+    const time = times[k] as number;
+    let to = k;
+    for (; to > 0 && (times[to - 1] as number) > time; to -= 1) times[to] = times[to - 1] as number;
+    times[to] = time;
+    moves -= k - to;
+    if (moves < 0) {
+      times.sort();
+      return;
+    }
   }
 }
 
