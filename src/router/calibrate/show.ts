@@ -53,9 +53,16 @@ function breakEvenLine(value: number): string {
 
 function strategyLines(strategies: readonly StrategyTotals[]): string[] {
   const rows = strategies.map(
-    ({ name, rows: n, quality, usd }) => `  ${printable(name).padEnd(24)}${String(n).padStart(7)}${share(quality).padStart(9)}${money(usd).padStart(16)}`,
+    ({ name, rows: n, correct, quality, usd }) =>
+      `  ${printable(name).padEnd(24)}${String(n).padStart(7)}${(correct === null ? 'unknown' : String(correct)).padStart(10)}${share(quality).padStart(9)}${exact(usd).padStart(18)}`,
   );
-  return rows.length === 0 ? [] : [`  ${'strategy'.padEnd(24)}${'rows'.padStart(7)}${'quality'.padStart(9)}${'cost'.padStart(16)}`, ...rows];
+  const head = `  ${'strategy'.padEnd(24)}${'rows'.padStart(7)}${'right'.padStart(10)}${'quality'.padStart(9)}${'cost'.padStart(18)}`;
+  return rows.length === 0 ? [] : [head, ...rows];
+}
+
+/** Totals to their last digit, to be compared with others'. */
+function exact(usd: number | null): string {
+  return usd === null ? 'unknown' : `$${usd}`;
 }
 
 function printable(name: string): string {

@@ -13,6 +13,15 @@ const LABELS: ReadonlyMap<string, number> = new Map([
   ['false', 0],
   ['yes', 1],
   ['no', 0],
+  ['pass', 1],
+  ['fail', 0],
+  ['passed', 1],
+  ['failed', 0],
+  ['correct', 1],
+  ['incorrect', 0],
+  ['wrong', 0],
+  ['success', 1],
+  ['failure', 0],
 ]);
 
 /** Reads the cells of one log and gathers what is wrong with them. */
@@ -31,9 +40,9 @@ export class Cells {
     return text === '' ? null : text;
   }
 
-  /** A finite number of at least `min`. */
+  /** A finite number of at least `min`, maybe after a dollar sign. */
   number(record: LogRecord, column: string | null, min = Number.NEGATIVE_INFINITY): number | null {
-    const text = this.text(record, column);
+    const text = this.text(record, column)?.replace(/^\$\s*/, '') ?? null;
     if (text === null || BLANK.has(text.toLowerCase())) return null;
     const value = Number(text);
     if (Number.isFinite(value) && value >= min && /^[+-]?[\d.]/.test(text)) return value;
@@ -41,7 +50,7 @@ export class Cells {
     return this.#problem(record, column, `must be ${wanted}, found ${describe(record.values[column as string])}`);
   }
 
-  /** 0, 1, true, false, yes, no, or a share in between. */
+  /** 0, 1, true, false, yes, no, pass, fail, or a share in between. */
   label(record: LogRecord, column: string | null): number | null {
     const text = this.text(record, column)?.toLowerCase() ?? '';
     if (BLANK.has(text)) return null;

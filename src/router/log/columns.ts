@@ -33,8 +33,24 @@ export type Columns = Readonly<Record<Field, string | null>>;
 
 /** Names tried when no flag is given, in this order; capitals, hyphens and spaces don't matter. */
 const USUAL: Readonly<Record<Field, readonly string[]>> = {
-  id: ['id', 'request_id', 'query_id', 'prompt_id', 'question_id'],
-  score: ['score', 'confidence', 'small_score', 'small_confidence'],
+  id: [
+    'id',
+    'request_id',
+    'query_id',
+    'prompt_id',
+    'question_id',
+    'task_id',
+    'sample_id',
+    'example_id',
+    'instance_id',
+    'request',
+    'query',
+    'uid',
+    'uuid',
+    'idx',
+    'index',
+  ],
+  score: ['score', 'confidence', 'small_score', 'small_confidence', 'confidence_score', 'router_score'],
   smallCorrect: ['small_correct', 'small_quality', 'small_right', 'small_label'],
   largeCorrect: ['large_correct', 'large_quality', 'large_right', 'large_label'],
   smallCost: ['small_usd', 'small_cost', 'small_cost_usd'],
@@ -50,10 +66,13 @@ const USUAL: Readonly<Record<Field, readonly string[]>> = {
   dataClass: ['data_class', 'data_classes'],
   // A log in long form is read as one only when asked: these names mean other things in others.
   strategy: [],
-  correct: ['correct', 'quality', 'is_correct', 'label'],
-  cost: ['cost', 'usd', 'cost_usd', 'total_cost'],
-  ms: ['ms', 'latency_ms', 'e2e_ms'],
+  correct: ['correct', 'quality', 'is_correct', 'label', 'outcome', 'success', 'passed', 'solved', 'resolved', 'accuracy', 'result', 'reward'],
+  cost: ['cost', 'usd', 'cost_usd', 'total_cost', 'total_cost_usd', 'cost_dollars', 'spend', 'spend_usd', 'price'],
+  ms: ['ms', 'latency_ms', 'e2e_ms', 'time_ms', 'duration_ms'],
 };
+
+/** Names under which a log in long form tells the strategy. */
+const STRATEGY_NAMES = ['strategy', 'method', 'router', 'system', 'approach', 'arm', 'policy', 'variant', 'config', 'model'];
 
 const FLAGS: Partial<Record<Field, string>> = { smallMs: '--small-latency', largeMs: '--large-latency', ms: '--latency' };
 
@@ -69,16 +88,37 @@ export function findColumns(table: LogTable, named: Partial<Record<Field, string
     return wanted === undefined || table.columns.includes(wanted) ? [] : [missing(table, field, wanted)];
   });
   if (problems.length > 0) throw new InputError(problems);
-  const bySpelling = new Map(table.columns.map((name) => [spelling(name), name]));
-  const find = (field: Field) => named[field] ?? USUAL[field].map((name) => bySpelling.get(name)).find((name) => name !== undefined) ?? null;
+  const find = (field: Field) => named[field] ?? usual(table, USUAL[field]);
   return Object.fromEntries(FIELDS.map((field) => [field, find(field)])) as Columns;
 }
 
-function spelling(name: string): string {
+/** The first of these names that the log has. */
+function usual(table: LogTable, names: readonly string[]): string | null {
+  const bySpelling = new Map(table.columns.map((name) => [spelling(name), name]));
+  return names.map((name) => bySpelling.get(name)).find((name) => name !== undefined) ?? null;
+}
+
+/** @example `Total Cost ($)` -> `total_cost`, `isCorrect` -> `is_correct` */
+export function spelling(name: string): string {
   return name
-    .trim()
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .toLowerCase()
-    .replace(/[\s-]+/g, '_');
+    .replace(/[^a-z\d]+/g, '_')
+    .replace(/^_|_$/g, '');
+}
+
+/** What this word says about one strategy's answer, as a part of a column's name; null: nothing. */
+export function strategyField(word: string): 'score' | 'correct' | 'cost' | 'ms' | null {
+  return (['score', 'correct', 'cost', 'ms'] as const).find((field) => USUAL[field].includes(spelling(word))) ?? null;
+}
+
+/** The column that tells a row's strategy, where ids repeat and name and id together don't. */
+export function strategyColumn(table: LogTable, { id, smallCorrect, largeCorrect, smallCost, largeCost }: Columns): string | null {
+  const column = usual(table, STRATEGY_NAMES);
+  if (column === null || id === null || [smallCorrect, largeCorrect, smallCost, largeCost].some((each) => each !== null)) return null;
+  const ids = new Set(table.records.map(({ values }) => String(values[id])));
+  const pairs = new Set(table.records.map(({ values }) => JSON.stringify([values[id], values[column]])));
+  return ids.size <= table.records.length / 2 && pairs.size > 0.9 * table.records.length ? column : null;
 }
 
 function missing(table: LogTable, field: Field, wanted: string): Problem {

@@ -5,8 +5,9 @@ import type { RouteRow } from '../../engine/hybrid/log.ts';
 import { InputError } from '../../files/problem.ts';
 import { suggestion } from '../../schema/nearest.ts';
 import { Cells } from './cells.ts';
-import { type Columns, demand } from './columns.ts';
+import { type Columns, demand, findColumns, strategyColumn } from './columns.ts';
 import type { LogRecord, LogTable } from './table.ts';
+import { unfold } from './unfold.ts';
 
 /** US dollars per million tokens. */
 interface TokenPrice {
@@ -46,7 +47,12 @@ export interface LogRows {
 
 /** @param score `optional`: a replay of rules that don't look at scores does without */
 export function rowsOf(table: LogTable, columns: Columns, options: RowOptions, score: 'needed' | 'optional' = 'needed'): LogRows {
-  if (columns.strategy !== null) return longRows(table, columns, options);
+  const strategy = columns.strategy ?? strategyColumn(table, columns);
+  if (strategy !== null) return longRows(table, { ...columns, strategy }, options);
+  if (columns.score === null && options.small !== null && options.large !== null) {
+    const unfolded = unfold(table, columns, options.small, options.large);
+    if (unfolded !== null) return longRows(unfolded, { ...findColumns(unfolded, {}), strategy: 'strategy' }, options);
+  }
   if (score === 'needed') demand(table, columns, ['score']);
   return wideRows(table, columns, options);
 }

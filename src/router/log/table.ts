@@ -71,11 +71,17 @@ function flat(value: unknown, file: string, line: number): Record<string, unknow
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw at(file, line, 'log.not-a-row', 'This row is no object.', 'A row is { "id": ..., "score": ... }.');
   const row: Record<string, unknown> = Object.create(null);
-  for (const [key, each] of Object.entries(value)) {
-    if (typeof each !== 'object' || each === null || Array.isArray(each)) row[key] = each;
-    else for (const [inner, leaf] of Object.entries(each as object)) row[`${key}.${inner}`] = leaf;
-  }
+  spread(value, '', DEEPEST, row);
   return row;
+}
+
+const DEEPEST = 4;
+
+function spread(value: object, outer: string, depth: number, row: Record<string, unknown>): void {
+  for (const [key, each] of Object.entries(value)) {
+    if (depth > 1 && typeof each === 'object' && each !== null && !Array.isArray(each)) spread(each as object, `${outer}${key}.`, depth - 1, row);
+    else row[outer + key] = each;
+  }
 }
 
 function fromCsv(text: string, file: string): LogRecord[] {

@@ -85,6 +85,43 @@ describe('the long form', () => {
   });
 });
 
+describe('logs with many strategies, however they are written', () => {
+  // Sums by hand: cheap 0.0011 + 0.0022, right 1; big 0.013 + 0.027, right 2.
+  const totals = [
+    { name: 'cheap-0.5', rows: 2, correct: 1, quality: 0.5, usd: 0.0033 },
+    { name: 'big', rows: 2, correct: 2, quality: 1, usd: 0.04 },
+  ];
+  const rows = [
+    { id: 'x', score: 0.9, small_quality: 1, large_quality: 1, small_usd: 0.0011, large_usd: 0.013 },
+    { id: 'y', score: 0.2, small_quality: 0, large_quality: 1, small_usd: 0.0022, large_usd: 0.027 },
+  ];
+  const named = { small: 'cheap-0.5', large: 'big' };
+
+  it.each([
+    [
+      'a row each',
+      'instance_id,Method,Confidence,Total Cost ($),Outcome\nx,cheap-0.5,0.9,$0.0011,pass\nx,big,,$0.013,pass\ny,cheap-0.5,0.2,$0.0022,fail\ny,big,,$0.027,pass\n',
+    ],
+    ['columns for each', 'id,cheap-0.5_score,cheap-0.5_cost_usd,cheap-0.5_correct,cost/big,correct/big\nx,0.9,0.0011,1,0.013,1\ny,0.2,0.0022,0,0.027,1\n'],
+    [
+      'nested objects',
+      [
+        { id: 'x', results: { 'cheap-0.5': { score: 0.9, cost: 0.0011, correct: true }, big: { cost: 0.013, correct: true } } },
+        { id: 'y', results: { 'cheap-0.5': { score: 0.2, cost: 0.0022, correct: false }, big: { cost: 0.027, correct: true } } },
+      ]
+        .map((row) => JSON.stringify(row))
+        .join('\n'),
+    ],
+  ])('%s', (_, text) => {
+    const found = read(text, {}, named);
+    expect(found.strategies).toEqual(totals);
+    expect(found.rows).toMatchObject(rows);
+  });
+
+  it('a log of one model, with ids that repeat now and then, is not one of them', () =>
+    expect(read('id,model,score\na,m,1\nb,m,0\na,m,1\nc,n,1\n')).toMatchObject({ repeated: 1, strategies: [] }));
+});
+
 describe('mistakes', () => {
   it.each([
     ['a cell that is no number', 'id,score\na,high\nb,0.1\nc,\u001b[31m\n', 'log.bad-cell', 2],
