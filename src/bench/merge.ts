@@ -8,6 +8,7 @@ import { spanOf, type Window } from './measure/windows.ts';
 import type { LeftBehind } from './run/resume.ts';
 import type { BenchMeasurement, BenchPoint } from './run/session.ts';
 import { loadKey } from './run/setup.ts';
+import { wattsOf } from './run/telemetry.ts';
 
 /** One level of one file, its times on the clock of the first file. */
 interface Piece {
@@ -16,6 +17,7 @@ interface Piece {
   readonly data: PointData;
   readonly windows: readonly Window[];
   readonly state: LeftBehind['file']['points'][number] | undefined;
+  readonly watts: number | null;
 }
 
 /**
@@ -60,6 +62,7 @@ function mergeLevel(runs: readonly LeftBehind[], level: number, first: LeftBehin
     cost,
     health: known.length === 0 ? null : worstHealth(known),
     refused: pieces.reduce((sum, piece) => sum + (piece.state?.refused ?? 0), 0),
+    watts: wattsTogether(pieces, parallel),
   });
 }
 
@@ -72,7 +75,14 @@ function pieceOf(run: LeftBehind, level: number, zeroMs: number): Piece | null {
   const state = run.file.points[level];
   const fixed = (state?.windows ?? []).map((window) => ({ start_ms: window.start_ms + shift, end_ms: window.end_ms + shift }));
   const span = spanOf(requests);
-  return { load: loadKey(plan.load), requests, data, state, windows: fixed.length > 0 ? fixed : span === null ? [] : [span] };
+  return {
+    load: loadKey(plan.load),
+    requests,
+    data,
+    state,
+    windows: fixed.length > 0 ? fixed : span === null ? [] : [span],
+    watts: wattsOf(run.file.telemetry, plan.load),
+  };
 }
 
 function shifted(request: Request, by: number): Request {
@@ -103,6 +113,14 @@ function windowsOf(pieces: readonly Piece[], parallel: boolean): Window[] | null
   const timed = pieces.every((piece) => (piece.state?.windows.length ?? 0) > 0);
   if (timed) return [{ start_ms: Math.max(...spans.map((span) => span.start_ms)), end_ms: Math.min(...spans.map((span) => span.end_ms)) }];
   return null;
+}
+
+/** Only a machine beside its server knows its power: at once, each adds its own; one after another, they say it again. */
+function wattsTogether(pieces: readonly Piece[], parallel: boolean): number | null {
+  const known = pieces.map((piece) => piece.watts).filter((watts) => watts !== null);
+  if (known.length === 0) return null;
+  const total = known.reduce((sum, watts) => sum + watts, 0);
+  return parallel ? total : total / known.length;
 }
 
 function bounds(windows: readonly Window[]): Window {

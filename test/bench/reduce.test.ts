@@ -45,6 +45,7 @@ function reduce(records: readonly RequestRecord[], changes: Partial<PointInput> 
     requests: data.requests,
     gaps: data.gaps,
     examples: data.examples,
+    watts: null,
     windows: null,
     slo: NO_SLO,
     cost: { kind: 'none' },

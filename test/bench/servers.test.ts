@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseGpuLine, summarizeGpus } from '../../src/bench/run/gpu-watch.ts';
 import { apiOfUrl, endpointOf, isPaid } from '../../src/bench/target/config.ts';
 import { MetricsWatch, parseMetrics } from '../../src/bench/target/metrics.ts';
 import { InputError } from '../../src/files/problem.ts';
@@ -116,33 +115,6 @@ describe('metrics', () => {
 
   test('nothing scraped is unknown', () => {
     expect(watch()).toBeNull();
-  });
-});
-
-describe('GPUs', () => {
-  test('[N/A] is unknown, not 0', () => {
-    expect(parseGpuLine('0, NVIDIA GB10, 96, [N/A], 41.50, 63, 2400')).toEqual({
-      index: '0',
-      name: 'NVIDIA GB10',
-      utilization: 96,
-      memoryMb: null,
-      watts: 41.5,
-      celsius: 63,
-    });
-    expect(parseGpuLine('Failed to initialize NVML')).toBeNull();
-  });
-
-  test('watts of all GPUs together, the rest as means and maxima', () => {
-    const rows = [
-      '0, H100, 90, 70000, 600, 60, 1900',
-      '1, H100, 80, 71000, 500, 65, 1900',
-      '0, H100, 100, 70500, 700, 61, 1900',
-      '1, H100, 90, 71000, 600, 66, 1900',
-    ]
-      .map((line) => parseGpuLine(line))
-      .filter((row) => row !== null);
-    expect(summarizeGpus(rows)).toEqual({ gpus: 2, name: 'H100', samples: 2, utilization: 0.9, memory_used_mb_max: 71000, watts: 1200, temperature_c_max: 66 });
-    expect(summarizeGpus([])).toBeNull();
   });
 });
 

@@ -38,6 +38,8 @@ export interface PointInput {
   readonly health: ThreadHealth | null;
   /** Requests that the spending cap kept from being sent. */
   readonly refused: number;
+  /** Mean power of the GPUs behind the endpoint; null: not known. */
+  readonly watts: number | null;
 }
 
 /** Per-request figures, in ms. */
@@ -117,6 +119,8 @@ export function reducePoint(input: PointInput): MeasurementPoint & Extras {
     intervals: { output_tokens_per_s: meanInterval(parts), ttft_p50_ms: medianInterval(latencies.ttft) },
     steadiness: steadiness(parts, latencies.at, latencies.ttft),
     slo: hasLimit(slo) ? slo : null,
+    watts: input.watts,
+    joules_per_output_token: input.watts === null || tokensPerS === 0 ? null : round(input.watts / tokensPerS, 6),
   };
 }
 
@@ -138,6 +142,9 @@ export interface Extras {
   readonly intervals: { readonly output_tokens_per_s: { low: number; high: number } | null; readonly ttft_p50_ms: { low: number; high: number } | null };
   readonly steadiness: ReturnType<typeof steadiness>;
   readonly slo: SloMs | null;
+  /** Of all GPUs behind the endpoint, mean over the level; idle power is part of it. */
+  readonly watts: number | null;
+  readonly joules_per_output_token: number | null;
 }
 
 function timingsOf(request: Request, open: boolean): Timings {

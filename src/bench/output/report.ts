@@ -43,7 +43,19 @@ function headline({ target, started_at, excluded }: AnyMeasurement): string {
 }
 
 function loadRows(points: readonly AnyPoint[]): Row[] {
-  const head = ['load', 'requests', 'ok', 'errors', 'req/s', 'output tok/s', 'goodput/s', 'tok/chunk', 'window s'];
+  const powered = points.some((point) => point.watts != null);
+  const head = [
+    'load',
+    'requests',
+    'ok',
+    'errors',
+    'req/s',
+    'output tok/s',
+    'goodput/s',
+    'tok/chunk',
+    'window s',
+    ...(powered ? ['GPU W', 'J/output tok'] : []),
+  ];
   return [
     head,
     ...points.map((point) => [
@@ -56,6 +68,7 @@ function loadRows(points: readonly AnyPoint[]): Row[] {
       number(point.goodput_per_s, 2),
       number(point.tokens_per_chunk, 2),
       number(point.window_s),
+      ...(powered ? [number(point.watts, 0), number(point.joules_per_output_token, 3)] : []),
     ]),
   ];
 }
@@ -155,6 +168,8 @@ const CSV_COLUMNS: readonly (readonly [string, (point: AnyPoint) => string | num
   ['usd_total', (point) => point.usd?.total],
   ['usd_per_request', (point) => point.usd?.per_request],
   ['usd_per_mtok_output', (point) => point.usd?.per_mtok_output],
+  ['watts', (point) => point.watts],
+  ['joules_per_output_token', (point) => point.joules_per_output_token],
   ['client_limited', (point) => String(point.client.limited)],
 ];
 

@@ -22,7 +22,7 @@ import { type PointState, type RunFile, writeRunFile } from './run-file.ts';
 import { type BenchSetup, type LevelPlan, loadKey, warmupConcurrency, warmupRequests } from './setup.ts';
 import { SpendGate } from './spend.ts';
 import type { Outcome } from './stream.ts';
-import { observe } from './telemetry.ts';
+import { observe, wattsOf } from './telemetry.ts';
 import { type LevelSinks, type RunningLevel, runHere, runOnThreads } from './threads.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -281,6 +281,7 @@ export class BenchSession {
       cost: costOf(this.#setup, this.#parts.price),
       health: state?.health ?? null,
       refused: state?.refused ?? 0,
+      watts: wattsOf(this.#telemetry, plan.load),
     });
   }
 

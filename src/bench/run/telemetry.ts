@@ -1,9 +1,11 @@
 /** What server and GPUs say of themselves while a level runs. */
+import { asObject } from '../../llm/api/signal.ts';
 import { LlmClient } from '../../llm/client.ts';
 import { fetchText } from '../../llm/fetch-json.ts';
+import { GpuWatch } from '../gpu/watch.ts';
+import { type Load, loadName } from '../load/spec.ts';
 import { isLoopback, type TargetConfig } from '../target/config.ts';
 import { MetricsWatch, parseMetrics } from '../target/metrics.ts';
-import { GpuWatch } from './gpu-watch.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface Observer {
@@ -25,6 +27,12 @@ export async function observe(prepared: Prepared, target: TargetConfig): Promise
       return server === null && gpu === null ? null : { ...(server === null ? {} : { server }), ...(gpu === null ? {} : { gpu }) };
     },
   };
+}
+
+/** Power of the server's GPUs during a level, as its telemetry has it; null: not known. */
+export function wattsOf(telemetry: Readonly<Record<string, unknown>> | null, load: Load): number | null {
+  const watts = asObject(asObject(telemetry?.[loadName(load)])?.gpu)?.watts;
+  return typeof watts === 'number' ? watts : null;
 }
 
 class Scraper {
