@@ -17,7 +17,7 @@ export interface Exchange {
   /** The request goes onto the wire now. Comes again when it had to be sent on a second connection. `connectMs` is what opening it took, null on an open one. */
   onSend(atMs: number, connectMs: number | null): void;
   onHead(head: ResponseHead, atMs: number): void;
-  /** Body bytes, decompressed. */
+  /** Body bytes, decompressed. They are only good until this returns: whoever keeps them copies them. */
   onData(chunk: Buffer, atMs: number): void;
   onEnd(atMs: number): void;
   onFailure(failure: Failure, atMs: number): void;
@@ -182,7 +182,8 @@ class Attempt implements Flight, Dispatcher.DispatchHandler {
 
   onData(chunk: Buffer): boolean {
     if (this.#redirectTo !== null || this.#over) return true;
-    if (this.#inflater !== null) this.#inflater.write(chunk);
+    // The inflater works on another thread, later.
+    if (this.#inflater !== null) this.#inflater.write(Buffer.from(chunk));
     else this.#exchange.onData(chunk, performance.now());
     return true;
   }

@@ -1,6 +1,7 @@
 /** A pool of HTTP/1.1 connections, one request at a time on each, opened when none is free and kept for the whole run. */
 import { rootCertificates } from 'node:tls';
 import { Client } from 'undici';
+import { quickConnector } from './quick-socket.ts';
 
 export interface ConnectionOptions {
   readonly origin: string;
@@ -60,7 +61,9 @@ export class Connections {
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: 60_000,
-      connect: { timeout: connectTimeoutMs, rejectUnauthorized: true, ...(ca === null ? {} : { ca: certificates(ca) }) },
+      connect: origin.startsWith('http:')
+        ? quickConnector(connectTimeoutMs)
+        : { timeout: connectTimeoutMs, rejectUnauthorized: true, ...(ca === null ? {} : { ca: certificates(ca) }) },
     });
   }
 }
