@@ -29,9 +29,10 @@ export function log(x: number): number {
 export function exp(x: number): number {
   const doublings = Math.round(x / LN2);
   const r = x - doublings * LN2;
-  let sum = 1;
-  for (let k = 13; k >= 1; k--) sum = 1 + (sum * r) / k;
-  return sum * twoTo(doublings);
+  // Written out: most of a short run of the program passes here before anything is compiled.
+  const high = 1 + r * (1 / 8 + r * (1 / 72 + r * (1 / 720 + r * (1 / 7920 + r * (1 / 95040 + r / 1235520)))));
+  const sum = 1 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + (r / 5040) * high))))));
+  return doublings >= -30 && doublings <= 0 ? sum / (1 << -doublings) : sum * twoTo(doublings);
 }
 
 function twoTo(power: number): number {

@@ -1,10 +1,9 @@
 /** Who is cheapest in each draw. Options that cannot be, whatever is drawn, are left out beforehand: most plans have one or two rivals. */
 
-import type { Scenario } from '../scenario.ts';
-import { likely } from '../units.ts';
-import type { Input } from './inputs.ts';
-import { type Course, type DrawnMonths, type Extent, monthExtent, totalExtent, totalOf } from './months.ts';
-import { limitOf, usdOf } from './parameters.ts';
+import type { Column } from './columns.ts';
+import type { Drawn } from './drawn.ts';
+import { type DrawnMonths, type Extent, monthExtent, totalExtent } from './months.ts';
+import type { Priced } from './priced.ts';
 
 /** Volumes at which the chance of being cheapest is counted: 1, 2, 5 a decade. */
 export const VOLUMES = [1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 2e7, 5e7, 1e8];
@@ -21,99 +20,83 @@ function rivalsOf(options: readonly DrawnMonths[], extents: readonly Extent[]): 
   });
 }
 
-/** Who is cheapest in a month at each volume of the axis; volumes where the draws cannot matter are decided beforehand. */
-export class Axis {
+/** Who is cheapest in a month at each volume of the axis. */
+export interface Axis {
   /** wins[v * options + o] */
   readonly wins: Uint32Array;
-  private readonly options: readonly DrawnMonths[];
-  private readonly open: readonly { readonly v: number; readonly volume: number; readonly rivals: readonly number[] }[];
+  /** Volumes at which the draws matter, and who may win there; the others are decided. */
+  readonly open: readonly { readonly v: number; readonly volume: number; readonly rivals: readonly number[] }[];
+}
 
-  constructor(options: readonly DrawnMonths[], draws: number) {
-    this.options = options;
-    this.wins = new Uint32Array(VOLUMES.length * options.length);
-    this.open = VOLUMES.flatMap((volume, v) => {
-      const extents = options.map((option) => monthExtent(option, volume));
-      const rivals = rivalsOf(options, extents);
-      const [only] = rivals;
-      if (only === undefined) return [];
-      if (rivals.length > 1 || extents[only]?.high === Number.POSITIVE_INFINITY) return [{ v, volume, rivals }];
-      this.wins[v * options.length + only] = draws;
-      return [];
-    });
-  }
+export function axisOf(options: readonly DrawnMonths[], draws: number): Axis {
+  const wins = new Uint32Array(VOLUMES.length * options.length);
+  const open = VOLUMES.flatMap((volume, v) => {
+    const extents = options.map((option) => monthExtent(option, volume));
+    const rivals = rivalsOf(options, extents);
+    const [only] = rivals;
+    if (only === undefined) return [];
+    if (rivals.length > 1 || extents[only]?.high === Number.POSITIVE_INFINITY) return [{ v, volume, rivals }];
+    wins[v * options.length + only] = draws;
+    return [];
+  });
+  return { wins, open };
+}
 
-  /** Counts the draw the options are set for. */
-  count(): void {
-    for (let i = 0; i < this.open.length; i++) {
-      const { v, volume, rivals } = this.open[i] as Axis['open'][number];
-      let best = -1;
-      let lowest = Number.POSITIVE_INFINITY;
-      for (let k = 0; k < rivals.length; k++) {
-        const o = rivals[k] as number;
-        const { numbers, curves } = (this.options[o] as DrawnMonths).first.state;
-        if (volume > limitOf(numbers)) continue;
-        const usd = usdOf(numbers, curves, volume, volume);
-        if (usd < lowest) {
-          lowest = usd;
-          best = o;
-        }
-      }
-      if (best !== -1) this.wins[v * this.options.length + best] = (this.wins[v * this.options.length + best] as number) + 1;
+/** Counts the wins at the open volumes. */
+export function play({ wins, open }: Axis, options: readonly Priced[]): void {
+  open.forEach(({ v, rivals }, k) => {
+    const cheapest = cheapestOf(rivals.map((o) => [o, (options[o] as Priced).atVolume(k)] as const));
+    for (let d = 0; d < cheapest.length; d++) {
+      const o = cheapest[d] as number;
+      if (o !== -1) wins[v * options.length + o] = (wins[v * options.length + o] as number) + 1;
+    }
+  });
+}
+
+/** Who is cheapest in each draw, ties to the first; -1: none can serve. */
+function cheapestOf(columns: readonly (readonly [number, Float64Array])[], draws = columns[0]?.[1].length ?? 0): Int32Array {
+  const cheapest = new Int32Array(draws).fill(-1);
+  const lowest = new Float64Array(draws).fill(Number.POSITIVE_INFINITY);
+  for (const [o, usd] of columns) takeLower(cheapest, lowest, usd, o);
+  return cheapest;
+}
+
+function takeLower(cheapest: Int32Array, lowest: Float64Array, usd: Float64Array, o: number): void {
+  for (let d = 0; d < usd.length; d++) {
+    const each = usd[d] as number;
+    if (each < (lowest[d] as number)) {
+      lowest[d] = each;
+      cheapest[d] = o;
     }
   }
 }
 
-/** Totals of the horizon of the options that may be the cheapest, and of the decided one. */
-export class Horizons {
+export interface Horizons {
+  /** Totals of the options that may be the cheapest, and of the decided one. */
   readonly totals: readonly (Float64Array | null)[];
   /** Index of the cheapest by draw; -1: none can serve. */
   readonly cheapest: Int32Array;
-  private readonly options: readonly DrawnMonths[];
-  private readonly rivals: readonly number[];
-  /** Nothing moves their total: priced in the first draw. */
-  private readonly still: readonly boolean[];
-
-  constructor(options: readonly DrawnMonths[], inputs: readonly Input[], scenario: Scenario, decided: string | null, draws: number) {
-    this.options = options;
-    const volume = extentOf(inputs, 'volume', likely(scenario.workload.requests_per_month));
-    const growth = extentOf(inputs, 'growth', likely(scenario.workload.growth_per_month));
-    const extents = options.map((option) => totalExtent(option, volume, { low: 1 + growth.low, high: 1 + growth.high }));
-    const rivals = rivalsOf(options, extents);
-    this.rivals = rivals;
-    this.totals = options.map(({ id }, o) => (rivals.includes(o) || id === decided ? new Float64Array(draws) : null));
-    this.cheapest = new Int32Array(draws);
-    const steady = inputs.every((input) => input.role === 'parameter');
-    this.still = options.map((option) => steady && option.months.every((model) => model.moved.length === 0));
-  }
-
-  price(d: number, values: Float64Array, course: Course, monthly: readonly Float64Array[]): void {
-    for (let o = 0; o < this.options.length; o++) {
-      const totals = this.totals[o];
-      if (!totals) continue;
-      if (d > 0 && this.still[o] === true) totals[d] = totals[0] as number;
-      else {
-        const priced = Number.isFinite((monthly[o] as Float64Array)[d] as number);
-        totals[d] = priced ? totalOf(this.options[o] as DrawnMonths, values, course) : Number.POSITIVE_INFINITY;
-      }
-    }
-    this.cheapest[d] = this.best(d);
-  }
-
-  private best(d: number): number {
-    let best = -1;
-    let lowest = Number.POSITIVE_INFINITY;
-    for (let k = 0; k < this.rivals.length; k++) {
-      const o = this.rivals[k] as number;
-      const total = (this.totals[o] as Float64Array)[d] as number;
-      if (total < lowest) {
-        lowest = total;
-        best = o;
-      }
-    }
-    return best;
-  }
 }
 
-function extentOf(inputs: readonly Input[], role: Input['role'], now: number): Extent {
-  return inputs.find((input) => input.role === role)?.distribution ?? { low: now, high: now };
+export function horizonsOf(options: readonly DrawnMonths[], columns: readonly Priced[], { volume, growth, draws }: Drawn, decided: string | null): Horizons {
+  const extents = options.map((option) => totalExtent(option, extentOf(volume), extentOf(growth)));
+  const rivals = rivalsOf(options, extents);
+  const totals = options.map(({ id }, o) => (rivals.includes(o) || id === decided ? (columns[o] as Priced).totals() : null));
+  return {
+    totals,
+    cheapest: cheapestOf(
+      rivals.map((o) => [o, totals[o] as Float64Array] as const),
+      draws,
+    ),
+  };
+}
+
+function extentOf(column: Column): Extent {
+  if (typeof column === 'number') return { low: column, high: column };
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of column) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
 }

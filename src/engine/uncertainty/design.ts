@@ -4,7 +4,7 @@
  * disagree about is the error of the estimate.
  */
 
-import { permutation, random } from './random.ts';
+import { Random } from './random.ts';
 
 export const BATCHES = 10;
 
@@ -20,18 +20,21 @@ export interface Design {
  * @param stream one number for each input, so that inputs are independent
  */
 export function design(draws: number, seed: number, stream: number): Design {
-  const generator = random(seed, stream);
+  const generator = new Random(seed, stream);
   const probabilities = new Float64Array(draws);
   const shift = generator.next();
   for (let i = 0; i < draws; i++) probabilities[i] = (i + shift) / draws;
   const size = draws / BATCHES;
   const strata = new Uint32Array(draws);
-  const turns = Uint32Array.from({ length: size }, () => generator.below(BATCHES));
+  const turns = new Uint32Array(size);
+  for (let group = 0; group < size; group++) turns[group] = generator.below(BATCHES);
   for (let batch = 0; batch < BATCHES; batch++) {
-    const order = permutation(size, generator);
+    const order = generator.permutation(size);
     // Ten neighbouring strata go to the ten batches, in an order that is turned at random.
-    for (let group = 0; group < size; group++)
-      strata[batch * size + (order[group] as number)] = group * BATCHES + ((batch + (turns[group] as number)) % BATCHES);
+    for (let group = 0; group < size; group++) {
+      const turn = batch + (turns[group] as number);
+      strata[batch * size + (order[group] as number)] = group * BATCHES + (turn < BATCHES ? turn : turn - BATCHES);
+    }
   }
   return { probabilities, strata };
 }

@@ -1,6 +1,6 @@
 /** Distributions of uncertain inputs as tables of their cumulative probability, inverted to values in ascending order. */
 
-import { exp, log, power } from './arithmetic.ts';
+import { exp, log } from './arithmetic.ts';
 
 export interface Distribution {
   readonly low: number;
@@ -21,18 +21,16 @@ const WEIGHTS = [0.34785484513745385, 0.6521451548625461, 0.6521451548625461, 0.
  * @param range low <= likely <= high, low < high
  */
 export function pert({ low, likely, high }: { readonly low: number; readonly likely: number; readonly high: number }): Distribution {
+  // Density x^a (1 - x)^(4 - a) = (1 - x)^4 (x / (1 - x))^a.
   const a = (4 * (likely - low)) / (high - low);
-  const b = (4 * (high - likely)) / (high - low);
-  return scaled(
-    tabulated((x) => power(x, a) * power(1 - x, b)),
-    low,
-    high,
-  );
+  return onRange(() => tabulated((node) => (node.rest === 0 ? 0 : node.rest * exp(a * node.logit))), low, high);
 }
 
 /** 90th percentile of the standard normal distribution. */
 const Z90 = 1.2815515655446004;
 const REACH = 6;
+/** The standard normal distribution on [-REACH, REACH], as a table on [0, 1]. */
+let normal: Table | null = null;
 
 /**
  * A factor with median 1 and the given 10th and 90th percentiles: lognormal on either side of 1, cut at six standard deviations.
@@ -41,87 +39,115 @@ const REACH = 6;
  */
 export function lognormal(spread: { readonly low: number; readonly high: number }): Distribution {
   const [down, up] = [-log(spread.low) / Z90, log(spread.high) / Z90];
-  const normal = scaled(
-    tabulated((x) => {
-      const z = REACH * (2 * x - 1);
-      return exp((-z * z) / 2);
-    }),
-    -REACH,
-    REACH,
-  );
   const value = (z: number) => exp(z * (z < 0 ? down : up));
   return {
     low: value(-REACH),
     high: value(REACH),
     quantiles: (probabilities, out) => {
-      normal.quantiles(probabilities, out);
-      for (let i = 0; i < out.length; i++) out[i] = value(out[i] as number);
+      normal ??= tabulated(({ t, x }) => 6 * t * (1 - t) * exp(-0.5 * (REACH * (2 * x - 1)) ** 2));
+      invert(normal, probabilities, out);
+      for (let i = 0; i < out.length; i++) out[i] = value(REACH * (2 * (out[i] as number) - 1));
     },
   };
 }
 
-function scaled(unit: Distribution, low: number, high: number): Distribution {
+/** A table on [0, 1], made when first asked, stretched. */
+function onRange(make: () => Table, low: number, high: number): Distribution {
+  let table: Table | null = null;
   return {
     low,
     high,
     quantiles: (probabilities, out) => {
-      unit.quantiles(probabilities, out);
+      table ??= make();
+      invert(table, probabilities, out);
       for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * (out[i] as number);
     },
   };
 }
 
-/**
- * The distribution on [0, 1] of a density (of any scale). The axis is bent, x = t t (3 - 2 t), so that cells are fine at both ends.
- * Inside a cell the probability is the cubic with the right value and slope at both edges, inverted by Newton steps.
- */
-function tabulated(density: (x: number) => number): Distribution {
-  const width = 1 / CELLS;
-  const slopes = Float64Array.from({ length: CELLS + 1 }, (_, i) => slopeAt(i * width, density));
-  const totals = new Float64Array(CELLS + 1);
+/** Cumulative probability (of any scale) at the edges of cells of t, and its slope there. */
+interface Table {
+  readonly totals: Float64Array;
+  readonly slopes: Float64Array;
+}
+
+/** A place at which densities are taken. The axis is bent, x = t t (3 - 2 t), so that cells are fine at both ends. */
+interface Node {
+  readonly t: number;
+  readonly x: number;
+  /** log(x / (1 - x)) */
+  readonly logit: number;
+  /** (1 - x)^4 dx/dt */
+  readonly rest: number;
+}
+
+/** Edges and Gauss points of all cells: for each cell its low edge and its four points, then the last edge. The same for every distribution. */
+let nodes: readonly Node[] | null = null;
+
+function makeNodes(): readonly Node[] {
+  const made: Node[] = [];
   for (let i = 0; i < CELLS; i++) {
-    let cell = 0;
-    for (let k = 0; k < 4; k++) cell += (WEIGHTS[k] as number) * slopeAt((i + 0.5 + (NODES[k] as number) / 2) * width, density);
-    totals[i + 1] = (totals[i] as number) + (cell * width) / 2;
+    made.push(nodeAt(i / CELLS));
+    for (const point of NODES) made.push(nodeAt((i + 0.5 + point / 2) / CELLS));
   }
-  return { low: 0, high: 1, quantiles: (probabilities, out) => invert(totals, slopes, probabilities, out) };
+  return [...made, nodeAt(1)];
 }
 
-/** Density with respect to t. */
-function slopeAt(t: number, density: (x: number) => number): number {
-  return 6 * t * (1 - t) * density(bend(t));
+function nodeAt(t: number): Node {
+  const x = t * t * (3 - 2 * t);
+  const left = (1 - t) * (1 - t) * (1 + 2 * t);
+  const inside = t > 0 && t < 1;
+  return { t, x, logit: inside ? log(x / left) : 0, rest: 6 * t * (1 - t) * left * left * left * left };
 }
 
-function bend(t: number): number {
-  return t * t * (3 - 2 * t);
+/** @param density at a node with respect to t, of any scale */
+function tabulated(density: (node: Node) => number): Table {
+  nodes ??= makeNodes();
+  const totals = new Float64Array(CELLS + 1);
+  const slopes = new Float64Array(CELLS + 1);
+  for (let i = 0, at = 0; i < CELLS; i++) {
+    slopes[i] = density(nodes[at++] as Node);
+    let cell = 0;
+    for (let k = 0; k < 4; k++) cell += (WEIGHTS[k] as number) * density(nodes[at++] as Node);
+    totals[i + 1] = (totals[i] as number) + cell / (2 * CELLS);
+  }
+  slopes[CELLS] = density(nodes[nodes.length - 1] as Node);
+  return { totals, slopes };
 }
 
-function invert(totals: Float64Array, slopes: Float64Array, probabilities: Float64Array, out: Float64Array): void {
+/**
+ * Values on [0, 1] at ascending probabilities. Inside a cell the probability is the cubic with the right value and slope at both edges,
+ * inverted by Newton steps. One loop without calls: it is hot before anything it would call is.
+ */
+function invert({ totals, slopes }: Table, probabilities: Float64Array, out: Float64Array): void {
   const all = totals[CELLS] as number;
-  let cell = 0;
+  let cell = -1;
+  let [end, start, rise, m0, c2, c3] = [Number.NEGATIVE_INFINITY, 0, 0, 0, 0, 0];
   for (let i = 0; i < probabilities.length; i++) {
     const target = (probabilities[i] as number) * all;
-    while (cell < CELLS - 1 && (totals[cell + 1] as number) < target) cell++;
-    out[i] = bend((cell + withinCell(totals, slopes, cell, target)) / CELLS);
+    if (target > end && cell < CELLS - 1) {
+      do end = totals[++cell + 1] as number;
+      while (end < target && cell < CELLS - 1);
+      start = totals[cell] as number;
+      rise = end - start;
+      // Cubic through (0, 0) and (1, 1) with slopes m0 and m1.
+      m0 = (slopes[cell] as number) / CELLS / rise;
+      const m1 = (slopes[cell + 1] as number) / CELLS / rise;
+      c2 = 3 - 2 * m0 - m1;
+      c3 = m0 + m1 - 2;
+    }
+    const want = rise > 0 ? (target - start) / rise : 0.5;
+    let s = want;
+    for (let step = 0; step < 5 && rise > 0; step++) {
+      const slope = m0 + s * (2 * c2 + 3 * c3 * s);
+      if (slope <= 1e-12) break;
+      const miss = (s * (m0 + s * (c2 + c3 * s)) - want) / slope;
+      s -= miss;
+      if (s < 0) s = 0;
+      else if (s > 1) s = 1;
+      if (miss < 1e-9 && miss > -1e-9) break;
+    }
+    const t = (cell + s) / CELLS;
+    out[i] = t * t * (3 - 2 * t);
   }
-}
-
-/** Place of `target` in a cell, 0..1. */
-function withinCell(totals: Float64Array, slopes: Float64Array, cell: number, target: number): number {
-  const start = totals[cell] as number;
-  const rise = (totals[cell + 1] as number) - start;
-  if (rise <= 0) return 0.5;
-  const want = (target - start) / rise;
-  const m0 = (slopes[cell] as number) / CELLS / rise;
-  const m1 = (slopes[cell + 1] as number) / CELLS / rise;
-  // Cubic through (0, 0) and (1, 1) with slopes m0 and m1.
-  const c2 = 3 - 2 * m0 - m1;
-  const c3 = m0 + m1 - 2;
-  let s = want;
-  for (let step = 0; step < 3; step++) {
-    const slope = m0 + s * (2 * c2 + 3 * c3 * s);
-    if (slope <= 1e-12) break;
-    s = Math.min(1, Math.max(0, s - (s * (m0 + s * (c2 + c3 * s)) - want) / slope));
-  }
-  return s;
 }

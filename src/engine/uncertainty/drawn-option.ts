@@ -6,7 +6,7 @@ import type { Curve } from '../cost/terms.ts';
 import type { ScenarioOption } from '../scenario.ts';
 import { type Input, mayMove } from './inputs.ts';
 import { describes, near, type Parameters, parametersOf, relateTo } from './parameters.ts';
-import { evaluate, type Polynomial, throughCorners } from './response.ts';
+import { evaluate, type Polynomial, throughCorners, times } from './response.ts';
 
 /** An input as formulas see it: the value, or its reciprocal. */
 export interface Variable {
@@ -41,6 +41,13 @@ export interface DrawnOption {
   readonly trended: boolean;
   /** The least and the most each number can be; null where the option is compiled for every draw. */
   readonly bounds: { readonly least: State; readonly most: State } | null;
+  /** Numbers that change, by place in the state, as formulas of the values; null where the option is compiled for every draw. */
+  readonly formulas: readonly NumberFormula[] | null;
+}
+
+export interface NumberFormula {
+  readonly place: number;
+  readonly polynomial: Polynomial;
 }
 
 export function drawnOption(option: ScenarioOption, variables: readonly Variable[], trend: Trend | null, context: PriceContext): DrawnOption | null {
@@ -50,7 +57,7 @@ export function drawnOption(option: ScenarioOption, variables: readonly Variable
   if (base === null) return null;
   const effects = box.candidates().map((i) => effectOf(box, i, middle, base));
   const moved = effects.filter(({ numbers }) => numbers === null || numbers.length > 0).map(({ variable }) => variable);
-  const formula = formulaOf(box, effects, base);
+  const formula = formulaOf(box, effects, middle, base);
   return formula === null ? recompiling(box, moved, base) : byFormula(box, moved, base, formula);
 }
 
@@ -110,42 +117,55 @@ interface Effect {
   readonly variable: number;
   /** Numbers it changes; null: it changes more than numbers. */
   readonly numbers: readonly number[] | null;
+  /** The option with this input at its high end and the others in the middle. */
+  readonly there: Parameters | null;
 }
 
 function effectOf(box: Box, variable: number, middle: Float64Array, base: Parameters): Effect {
   const values = middle.slice();
   values[variable] = box.end(variable, 'high');
   const there = parametersOf(box.model(values));
-  if (there === null || there.numbers.length !== base.numbers.length) return { variable, numbers: null };
-  return { variable, numbers: [...base.numbers.keys()].filter((k) => !near(there.numbers[k] as number, base.numbers[k] as number)) };
+  if (there === null || there.numbers.length !== base.numbers.length) return { variable, numbers: null, there };
+  return { variable, numbers: [...base.numbers.keys()].filter((k) => !near(there.numbers[k] as number, base.numbers[k] as number)), there };
 }
 
-/** One number of an option: a polynomial of some variables, and its values at their corners. */
+/** One number of an option: a polynomial of some variables, and between what it lies. */
 interface Formula {
   readonly variables: readonly number[];
   readonly polynomial: Polynomial;
-  readonly corners: Float64Array;
+  readonly least: number;
+  readonly most: number;
 }
 
 /** More inputs than this in one number would take too many corners. */
 const MAX_TOGETHER = 8;
 
 /** The formula of each number, or null where they don't hold everywhere. */
-function formulaOf(box: Box, effects: readonly Effect[], base: Parameters): readonly Formula[] | null {
+function formulaOf(box: Box, effects: readonly Effect[], middle: Float64Array, base: Parameters): readonly Formula[] | null {
   const bits = bitsOf(effects, base.numbers.length);
   if (bits === null) return null;
   const count = Math.max(-1, ...bits.values()) + 1;
   if (count > MAX_TOGETHER) return null;
-  const corners: Float64Array[] = [];
-  if (count === 0) corners.push(base.numbers);
-  for (let corner = 0; count > 0 && corner < 2 ** count; corner++) {
-    const found = parametersOf(box.model(cornerOf(box, bits, corner)));
-    if (found === null || found.numbers.length !== base.numbers.length) return null;
-    corners.push(found.numbers);
+  const corners: Float64Array[] = [base.numbers];
+  for (let corner = 1; corner < 2 ** count; corner++) {
+    const found = oneBit(effects, bits, corner, base) ?? parametersOf(box.model(cornerOf(box, middle, bits, corner)))?.numbers;
+    if (found?.length !== base.numbers.length) return null;
+    corners.push(found);
   }
-  const formulas = Array.from(base.numbers.keys()).map((k) => numberOf(box, effects, bits, corners, k));
+  const formulas = Array.from(base.numbers.keys()).map((k) => numberOf(box, effects, middle, bits, corners, k));
   if (box.candidates().length === 0) return formulas;
   return [0.77, 0.08].every((start) => holds(box, base, formulas, box.at(start))) ? formulas : null;
+}
+
+/** Numbers where only inputs of one bit are high: each was moved by one input, and its effect is known already. Null for other corners. */
+function oneBit(effects: readonly Effect[], bits: ReadonlyMap<number, number>, corner: number, base: Parameters): Float64Array | null {
+  if ((corner & (corner - 1)) !== 0) return null;
+  const numbers = base.numbers.slice();
+  for (const { variable, numbers: moved, there } of effects) {
+    if (corner !== 1 << (bits.get(variable) ?? MAX_TOGETHER)) continue;
+    for (const k of moved ?? []) numbers[k] = there?.numbers[k] as number;
+  }
+  return numbers;
 }
 
 /** A bit for each input, different for inputs that change the same number: inputs that share none can be moved in the same corners. */
@@ -162,13 +182,20 @@ function bitsOf(effects: readonly Effect[], numbers: number): ReadonlyMap<number
   return bits;
 }
 
-function cornerOf(box: Box, bits: ReadonlyMap<number, number>, corner: number): Float64Array {
-  const values = box.at(0.41);
-  for (const [i, bit] of bits) values[i] = box.end(i, (corner & (1 << bit)) === 0 ? 'low' : 'high');
+function cornerOf(box: Box, middle: Float64Array, bits: ReadonlyMap<number, number>, corner: number): Float64Array {
+  const values = middle.slice();
+  for (const [i, bit] of bits) if ((corner & (1 << bit)) !== 0) values[i] = box.end(i, 'high');
   return values;
 }
 
-function numberOf(box: Box, effects: readonly Effect[], bits: ReadonlyMap<number, number>, corners: readonly Float64Array[], k: number): Formula {
+function numberOf(
+  box: Box,
+  effects: readonly Effect[],
+  middle: Float64Array,
+  bits: ReadonlyMap<number, number>,
+  corners: readonly Float64Array[],
+  k: number,
+): Formula {
   const variables = effects.filter(({ numbers }) => numbers?.includes(k)).map(({ variable }) => variable);
   const values = new Float64Array(2 ** variables.length);
   for (let c = 0; c < values.length; c++) {
@@ -178,8 +205,28 @@ function numberOf(box: Box, effects: readonly Effect[], bits: ReadonlyMap<number
     });
     values[c] = (corners[corner] as Float64Array)[k] as number;
   }
-  const ends = variables.map((i) => [box.end(i, 'low'), box.end(i, 'high')] as const);
-  return { variables, polynomial: throughCorners(values, ends, variables), corners: values };
+  const polynomial = throughCorners(
+    values,
+    variables.map((i) => [middle[i] as number, box.end(i, 'high')] as const),
+    variables,
+  );
+  return { variables, polynomial, ...extremes(box, variables, polynomial) };
+}
+
+/** A polynomial without squares is the least and the most in corners of the ranges. */
+function extremes(box: Box, variables: readonly number[], polynomial: Polynomial): { readonly least: number; readonly most: number } {
+  const values = new Float64Array(box.variables.length + 1);
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < 2 ** variables.length; c++) {
+    variables.forEach((i, bit) => {
+      values[i] = box.end(i, (c & (1 << bit)) === 0 ? 'low' : 'high');
+    });
+    const value = evaluate(polynomial, values);
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return { least, most };
 }
 
 function holds(box: Box, base: Parameters, formulas: readonly Formula[], values: Float64Array): boolean {
@@ -197,24 +244,21 @@ function byFormula(box: Box, moved: readonly number[], base: Parameters, formula
     relateTo(base, numbers);
     return { numbers, curves };
   };
-  const state = numbersBy(({ corners }) => corners[0] as number);
-  const changing = [...formulas.keys()].filter((k) => (formulas[k] as Formula).variables.length > 0);
-  const polynomials = changing.map((k) => (formulas[k] as Formula).polynomial);
-  // What relateTo divides each changing number by.
-  const scales = Float64Array.from(changing, (k) => relatedOne(base, formulas.length, k));
+  const state = numbersBy(({ least }) => least);
+  const ones = new Float64Array(formulas.length).fill(1);
+  relateTo(base, ones);
+  const changing = formulas.flatMap(({ variables, polynomial }, place): NumberFormula[] =>
+    variables.length === 0 ? [] : [{ place, polynomial: times(polynomial, ones[place] as number) }],
+  );
   const set = (values: Float64Array) => {
-    for (let i = 0; i < changing.length; i++) state.numbers[changing[i] as number] = evaluate(polynomials[i] as Polynomial, values) * (scales[i] as number);
+    for (let i = 0; i < changing.length; i++) {
+      const { place, polynomial } = changing[i] as NumberFormula;
+      state.numbers[place] = evaluate(polynomial, values);
+    }
     return true;
   };
-  const bounds = { least: numbersBy(({ corners }) => Math.min(...corners)), most: numbersBy(({ corners }) => Math.max(...corners)) };
-  return { set, state, moved: moved.filter((i) => i !== box.trendAt), trended: moved.includes(box.trendAt), bounds };
-}
-
-/** What a 1 in place k becomes when related to the base. */
-function relatedOne(base: Parameters, length: number, k: number): number {
-  const ones = new Float64Array(length).fill(1);
-  relateTo(base, ones);
-  return ones[k] as number;
+  const bounds = { least: numbersBy(({ least }) => least), most: numbersBy(({ most }) => most) };
+  return { set, state, moved: moved.filter((i) => i !== box.trendAt), trended: moved.includes(box.trendAt), bounds, formulas: changing };
 }
 
 function recompiling(box: Box, moved: readonly number[], base: Parameters): DrawnOption {
@@ -230,6 +274,7 @@ function recompiling(box: Box, moved: readonly number[], base: Parameters): Draw
     moved: moved.filter((i) => i !== box.trendAt),
     trended: moved.includes(box.trendAt),
     bounds: null,
+    formulas: null,
   };
   return drawn;
 }

@@ -45,12 +45,20 @@ function squares(values: Float64Array, mean: number): number {
   return sum;
 }
 
-/** Dollars of the horizon saved on average by choosing after input `i` is known, against the option with the lowest mean. */
-export function valueOfKnowing({ options, strata, totals }: Sample, i: number): number {
-  const able = options.flatMap(({ gated }, o) => {
+/** Totals of the options that can serve in every draw. */
+export function ableOf({ options, totals }: Sample): readonly Float64Array[] {
+  return options.flatMap(({ gated }, o) => {
     const values = totals[o];
-    return gated && values?.every(Number.isFinite) ? [values] : [];
+    return gated && values && Number.isFinite(average(values)) ? [values] : [];
   });
+}
+
+/**
+ * Dollars of the horizon saved on average by choosing after input `i` is known, against the option with the lowest mean.
+ *
+ * @param able totals of the options to choose from
+ */
+export function valueOfKnowing({ strata }: Sample, i: number, able: readonly Float64Array[]): number {
   if (able.length < 2) return 0;
   const means = able.map((values) => binMeans(strata[i] as Uint32Array, values));
   const bins = means[0]?.length ?? 1;

@@ -15,8 +15,8 @@ export interface Parameters {
 export const ONE_OFF = 0;
 export const FIXED = 1;
 export const PER_REQUEST = 2;
-const FLEET_LIMIT = 3;
-const OTHER_LIMIT = 4;
+export const FLEET_LIMIT = 3;
+export const OTHER_LIMIT = 4;
 export const CURVES = 5;
 
 /** Curves are compared where they do this much work: far from a step of a staircase, in replicas or in requests. */

@@ -22,6 +22,11 @@ export function evaluate({ coefficients, factors }: Polynomial, values: Float64A
   return sum;
 }
 
+/** The polynomial a constant times. */
+export function times({ coefficients, factors }: Polynomial, by: number): Polynomial {
+  return { coefficients: coefficients.map((coefficient) => coefficient * by), factors };
+}
+
 /** Terms below this share of the largest are rounding. */
 const NEGLIGIBLE = 1e-13;
 

@@ -2,14 +2,16 @@
 
 import type { PriceContext } from '../cost/context.ts';
 import type { OptionModel } from '../cost/option.ts';
+import type { Scenario } from '../scenario.ts';
 import { likely } from '../units.ts';
 import { power } from './arithmetic.ts';
-import { Axis, Horizons, VOLUMES } from './contest.ts';
-import { BATCHES, type Design, design } from './design.ts';
+import { axisOf, horizonsOf, play, VOLUMES } from './contest.ts';
+import { BATCHES } from './design.ts';
+import { drawAll, likelyCourse, middle, type Numbered, trendFactors } from './drawn.ts';
 import { type Trend, type Variable, variableOf } from './drawn-option.ts';
 import { type Input, inputsOf } from './inputs.ts';
-import { type Course, type DrawnMonths, drawnMonths, totalOf } from './months.ts';
-import { usdOf } from './parameters.ts';
+import { type DrawnMonths, drawnMonths, totalOf } from './months.ts';
+import { type Priced, priced } from './priced.ts';
 import { settledAt } from './settle.ts';
 
 export interface Question {
@@ -54,9 +56,26 @@ export function sample(question: Question): Sample {
   const options = question.models
     .flatMap((model, i) => drawnMonths(model, question.gated[i] === true, variables, trend, question.context) ?? [])
     .sort((a, b) => a.simplicity - b.simplicity);
-  const used = inputs.filter((input, i) => moves(input, i, options, scenario.horizon_months));
-  const numbers = used.map((input) => inputs.indexOf(input));
-  return run(question, used, numbers, variables, options);
+  const used = inputs.flatMap((input, number) => (moves(input, number, options, scenario.horizon_months) ? [{ input, number }] : []));
+  // Without anything uncertain all draws are one.
+  const draws = used.length === 0 ? BATCHES : Math.ceil(question.draws / BATCHES) * BATCHES;
+  const drawn = drawAll(used, variables, draws, question.seed, scenario);
+  const axis = axisOf(options, draws);
+  const volumes = axis.open.map(({ volume }) => volume);
+  const columns = options.map((option) => priced(option, drawn, volumes));
+  play(axis, columns);
+  return {
+    inputs: used.map(({ input }) => input),
+    options,
+    draws,
+    strata: drawn.strata,
+    monthly: columns.map(({ monthly }) => monthly),
+    ...horizonsOf(options, columns, drawn, question.decided),
+    volumes: VOLUMES,
+    wins: axis.wins,
+    settled: settledOf(question, options, columns, draws),
+    at: (i, value) => totalsAt(used[i] as Numbered, value, variables, options, scenario),
+  };
 }
 
 /** Factors on token prices over the horizon, at the ends of the trend's range. Null: there is no trend. */
@@ -81,108 +100,34 @@ function moves(input: Input, number: number, options: readonly DrawnMonths[], mo
   }
 }
 
-function run(
-  question: Question,
-  inputs: readonly Input[],
-  numbers: readonly number[],
+function settledOf({ pair }: Question, options: readonly DrawnMonths[], columns: readonly Priced[], draws: number): Float64Array | null {
+  const api = columns[options.findIndex((option) => option.id === pair?.api)];
+  const own = columns[options.findIndex((option) => option.id === pair?.own)];
+  if (!api || !own) return null;
+  const settled = new Float64Array(draws).fill(Number.POSITIVE_INFINITY);
+  for (let d = 0; d < draws; d++) {
+    const [apiState, ownState] = [api.state(d), own.state(d)];
+    if (apiState !== null && ownState !== null) settled[d] = settledAt(apiState, ownState);
+  }
+  return settled;
+}
+
+/** Totals of all options with one input at a value and the others at their likely values. */
+function totalsAt(
+  { input, number }: Numbered,
+  value: number,
   variables: readonly Variable[],
   options: readonly DrawnMonths[],
-): Sample {
-  const { scenario } = question.context;
-  // Without anything uncertain all draws are one.
-  const draws = inputs.length === 0 ? BATCHES : Math.ceil(question.draws / BATCHES) * BATCHES;
-  const designs = inputs.map((_, i) => design(draws, question.seed, i));
-  const drawn = inputs.map((input, i) => valuesOf(input, designs[i] as Design, draws));
-  const course = new Courses(scenario.horizon_months, question.context);
+  scenario: Scenario,
+): Float64Array {
   const values = middle(variables);
-  const axis = new Axis(options, draws);
-  const horizon = new Horizons(options, inputs, question.context.scenario, question.decided, draws);
-  const monthly = options.map(() => new Float64Array(draws));
-  const pair = pairOf(question, options);
-  const settled = pair && new Float64Array(draws);
-  for (let d = 0; d < draws; d++) {
-    for (let i = 0; i < inputs.length; i++) put(values, inputs, numbers, i, (drawn[i] as Float64Array)[d] as number, course);
+  const course = likelyCourse(scenario);
+  if (input.role === 'volume') course.volume = value;
+  else if (input.role === 'growth') course.growth = 1 + value;
+  else if (input.role === 'trend') course.trend = trendFactors(value, scenario.horizon_months);
+  else values[number] = input.reciprocal ? 1 / value : value;
+  return Float64Array.from(options, (option) => {
     values[values.length - 1] = 1;
-    for (let o = 0; o < options.length; o++) (monthly[o] as Float64Array)[d] = firstMonth(options[o] as DrawnMonths, values, course.volume);
-    if (settled && pair) settled[d] = settledAt(pair.api.first.state, pair.own.first.state);
-    axis.count();
-    horizon.price(d, values, course, monthly);
-  }
-  const at = (input: number, value: number) => {
-    const alone = middle(variables);
-    const likelyCourse = new Courses(scenario.horizon_months, question.context);
-    put(alone, inputs, numbers, input, value, likelyCourse);
-    return Float64Array.from(options, (option) => {
-      alone[alone.length - 1] = 1;
-      return option.first.set(alone) ? totalOf(option, alone, likelyCourse) : Number.POSITIVE_INFINITY;
-    });
-  };
-  const { totals, cheapest } = horizon;
-  return { inputs, options, draws, strata: designs.map((each) => each.strata), monthly, totals, cheapest, volumes: VOLUMES, wins: axis.wins, settled, at };
-}
-
-/** Likely values of all variables, and no change of prices. */
-function middle(variables: readonly Variable[]): Float64Array {
-  return Float64Array.from([...variables.map(({ input }) => (input.reciprocal ? 1 / input.likely : input.likely)), 1]);
-}
-
-/** Values of an input in the order of the draws. */
-function valuesOf(input: Input, { probabilities, strata }: Design, draws: number): Float64Array {
-  const ascending = new Float64Array(draws);
-  input.distribution.quantiles(probabilities, ascending);
-  const values = new Float64Array(draws);
-  for (let d = 0; d < draws; d++) values[d] = ascending[strata[d] as number] as number;
-  return values;
-}
-
-/** Volume, growth and trend of the draw at hand. */
-class Courses implements Course {
-  readonly trend: Float64Array;
-  volume: number;
-  growth: number;
-
-  constructor(months: number, { scenario }: PriceContext) {
-    this.volume = likely(scenario.workload.requests_per_month);
-    this.growth = 1 + likely(scenario.workload.growth_per_month);
-    this.trend = new Float64Array(months);
-    this.setTrend(likely(scenario.price_trend_per_year));
-  }
-
-  setTrend(trend: number): void {
-    const step = trend === 0 ? 1 : power(1 + trend, 1 / 12);
-    let factor = 1;
-    for (let month = 0; month < this.trend.length; month++) {
-      this.trend[month] = factor;
-      factor *= step;
-    }
-  }
-}
-
-function put(values: Float64Array, inputs: readonly Input[], numbers: readonly number[], i: number, value: number, course: Courses): void {
-  const input = inputs[i] as Input;
-  switch (input.role) {
-    case 'volume':
-      course.volume = value;
-      return;
-    case 'growth':
-      course.growth = 1 + value;
-      return;
-    case 'trend':
-      course.setTrend(value);
-      return;
-    case 'parameter':
-      values[numbers[i] as number] = input.reciprocal ? 1 / value : value;
-  }
-}
-
-function pairOf({ pair }: Question, options: readonly DrawnMonths[]) {
-  const api = options.find((option) => option.id === pair?.api);
-  const own = options.find((option) => option.id === pair?.own);
-  return api && own ? { api, own } : null;
-}
-
-/** Sets the option for the draw. */
-function firstMonth({ first }: DrawnMonths, values: Float64Array, volume: number): number {
-  if (!first.set(values)) return Number.POSITIVE_INFINITY;
-  return usdOf(first.state.numbers, first.state.curves, volume, volume);
+    return option.first.set(values) ? totalOf(option, values, course) : Number.POSITIVE_INFINITY;
+  });
 }

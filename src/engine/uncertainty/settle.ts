@@ -16,7 +16,7 @@ const MAX_STEPS = 5000;
  * way down, so nothing is skipped, and the descent ends at the last volume where both cost the same.
  */
 export function settledAt(api: State, own: State): number {
-  if ([...api.curves, ...own.curves].some((curve) => curve.falls)) return bySolving(api, own);
+  if (fall(api.curves) || fall(own.curves)) return bySolving(api, own);
   if (limitOf(own.numbers) < DOMAIN_END) return Number.POSITIVE_INFINITY;
   const end = Math.min(DOMAIN_END, limitOf(api.numbers));
   if (usd(own, end) >= usd(api, end)) return end === DOMAIN_END ? Number.POSITIVE_INFINITY : end;
@@ -28,6 +28,11 @@ export function settledAt(api: State, own: State): number {
     volume = next;
   }
   return volume;
+}
+
+function fall(curves: readonly Curve[]): boolean {
+  for (let i = 0; i < curves.length; i++) if (curves[i]?.falls) return true;
+  return false;
 }
 
 function usd(state: State, volume: number): number {

@@ -5,19 +5,12 @@ import { BATCHES } from './design.ts';
 
 /** Percentiles of the finite values, linear between neighbours; null when there are none. */
 export function percentilesOf(values: Float64Array): Percentiles | null {
-  const first = values[0] ?? Number.NaN;
-  if (Number.isFinite(first) && isConstant(values)) return { p10: first, p50: first, p90: first };
-  const finite = finiteOf(values);
-  if (finite.length === 0) return null;
-  finite.sort();
-  return { p10: quantile(finite, 0.1), p50: quantile(finite, 0.5), p90: quantile(finite, 0.9) };
-}
-
-function finiteOf(values: Float64Array): Float64Array {
-  const kept = new Float64Array(values.length);
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i] as number)) kept[count++] = values[i] as number;
-  return kept.subarray(0, count);
+  // Sorting is native, and much quicker than looking at the values here.
+  const sorted = values.slice().sort();
+  let count = sorted.length;
+  while (count > 0 && !Number.isFinite(sorted[count - 1] as number)) count--;
+  if (count === 0) return null;
+  return { p10: quantile(sorted, count, 0.1), p50: quantile(sorted, count, 0.5), p90: quantile(sorted, count, 0.9) };
 }
 
 export function isConstant(values: Float64Array): boolean {
@@ -26,11 +19,11 @@ export function isConstant(values: Float64Array): boolean {
   return true;
 }
 
-function quantile(sorted: Float64Array, probability: number): number {
-  const at = probability * (sorted.length - 1);
+function quantile(sorted: Float64Array, count: number, probability: number): number {
+  const at = probability * (count - 1);
   const below = Math.floor(at);
   const low = sorted[below] as number;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
+  const high = sorted[Math.min(below + 1, count - 1)] as number;
   return low + (high - low) * (at - below);
 }
 
@@ -53,13 +46,19 @@ export function percentileErrors(values: Float64Array): Percentiles | null {
   return { p10: of('p10'), p50: of('p50'), p90: of('p90') };
 }
 
+/** Share of values that are `wanted`. */
+export function shareOf(values: Float64Array | Int32Array, wanted: number): number {
+  return hitsOf(values, wanted, 0, values.length) / values.length;
+}
+
 /** Standard error of the share of draws whose value is `wanted`. */
 export function shareError(values: Float64Array | Int32Array, wanted: number): number {
   const size = values.length / BATCHES;
-  const shares = Array.from({ length: BATCHES }, (_, batch) => {
-    let hits = 0;
-    for (let d = batch * size; d < (batch + 1) * size; d++) if (values[d] === wanted) hits++;
-    return hits / size;
-  });
-  return standardError(shares);
+  return standardError(Array.from({ length: BATCHES }, (_, batch) => hitsOf(values, wanted, batch * size, (batch + 1) * size) / size));
+}
+
+function hitsOf(values: Float64Array | Int32Array, wanted: number, from: number, to: number): number {
+  let hits = 0;
+  for (let d = from; d < to; d++) if (values[d] === wanted) hits++;
+  return hits;
 }

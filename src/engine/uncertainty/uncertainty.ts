@@ -3,9 +3,9 @@
 import type { Finding } from '../findings.ts';
 import type { Sensitivity, Uncertainty } from '../result.ts';
 import type { Percentiles } from '../units.ts';
-import { valueOfKnowing, varianceShare } from './information.ts';
+import { ableOf, valueOfKnowing, varianceShare } from './information.ts';
 import { type Question, type Sample, sample } from './sample.ts';
-import { percentileErrors, percentilesOf, shareError } from './statistics.ts';
+import { percentileErrors, percentilesOf, shareError, shareOf } from './statistics.ts';
 
 export interface Answered {
   readonly uncertainty: Uncertainty;
@@ -15,7 +15,7 @@ export interface Answered {
 
 export function answerUncertainty(asked: Question): Answered {
   const drawn = sample(asked);
-  const chances = byOption(asked, (o) => share(drawn.cheapest, o), drawn);
+  const chances = byOption(asked, (o) => shareOf(drawn.cheapest, o), drawn);
   const settled = drawn.settled;
   const chosen = drawn.options.findIndex((option) => option.id === asked.decided);
   const ranges = (values: readonly Float64Array[], of: (each: Float64Array) => Percentiles | null) =>
@@ -29,7 +29,7 @@ export function answerUncertainty(asked: Question): Answered {
       probability_cheapest: chances,
       probability_by_volume: byVolume(asked, drawn),
       settled_requests: settled && percentilesOf(settled),
-      share_never: settled === null ? 0 : settled.filter((volume) => volume === Number.POSITIVE_INFINITY).length / settled.length,
+      share_never: settled === null ? 0 : shareOf(settled, Number.POSITIVE_INFINITY),
       sensitivity: chosen === -1 ? [] : sensitivities(drawn, chosen),
       decided_horizon_usd: chosen === -1 ? null : percentilesOf(drawn.totals[chosen] as Float64Array),
       expected_regret_usd: chosen === -1 ? null : regret(drawn, chosen),
@@ -52,12 +52,6 @@ function byOption({ models }: Question, value: (o: number) => number, { options 
       return [option.id, o === -1 ? 0 : value(o)];
     }),
   );
-}
-
-function share(cheapest: Int32Array, o: number): number {
-  let count = 0;
-  for (const best of cheapest) if (best === o) count++;
-  return count / cheapest.length;
 }
 
 function byVolume(asked: Question, drawn: Sample): Uncertainty['probability_by_volume'] {
@@ -120,8 +114,9 @@ function regret({ totals, cheapest }: Sample, chosen: number): number | null {
 }
 
 function information(drawn: Sample): Uncertainty['value_of_information'] {
+  const able = ableOf(drawn);
   return drawn.inputs
-    .map((input, i) => ({ variable: input.variable, usd: valueOfKnowing(drawn, i) }))
+    .map((input, i) => ({ variable: input.variable, usd: valueOfKnowing(drawn, i, able) }))
     .filter(({ usd }) => usd > 0)
     .sort((a, b) => b.usd - a.usd);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exp, log, power } from '../../../src/engine/uncertainty/arithmetic.ts';
 import { BATCHES, design } from '../../../src/engine/uncertainty/design.ts';
 import { type Distribution, lognormal, pert } from '../../../src/engine/uncertainty/distribution.ts';
-import { random } from '../../../src/engine/uncertainty/random.ts';
+import { Random } from '../../../src/engine/uncertainty/random.ts';
 
 const PROBABILITIES = Float64Array.from({ length: 999 }, (_, i) => (i + 1) / 1000);
 
@@ -111,7 +111,7 @@ describe('the draws of an input', () => {
   });
 
   it('come from words that are uniform: 16 bins of 160,000', () => {
-    const generator = random(5, 0);
+    const generator = new Random(5, 0);
     const bins = new Array<number>(16).fill(0);
     for (let i = 0; i < 160_000; i++) {
       const bin = generator.below(16);

@@ -10,7 +10,7 @@ import type { Scenario } from '../../../src/engine/scenario.ts';
 import { drawnOption, variableOf } from '../../../src/engine/uncertainty/drawn-option.ts';
 import { inputsOf, mayMove } from '../../../src/engine/uncertainty/inputs.ts';
 import { limitOf, usdOf } from '../../../src/engine/uncertainty/parameters.ts';
-import { random } from '../../../src/engine/uncertainty/random.ts';
+import { Random } from '../../../src/engine/uncertainty/random.ts';
 import { evaluate, throughCorners } from '../../../src/engine/uncertainty/response.ts';
 import { settledAt } from '../../../src/engine/uncertainty/settle.ts';
 import { loadScenario } from '../../../src/files/load.ts';
@@ -49,7 +49,7 @@ describe.each(names)('%s', (name) => {
     const context = contextOf(given);
     const models = given.options.map((option) => compileOption(option, context));
     const variables = inputsOf(models, context).map(variableOf);
-    const generator = random(11, 0);
+    const generator = new Random(11, 0);
     for (const model of models) {
       const drawn = model.cost === null ? null : drawnOption(model.option, variables, null, context);
       if (drawn === null) continue;
@@ -71,7 +71,7 @@ describe.each(names)('%s', (name) => {
     const context = contextOf(scenario);
     const models = scenario.options.map((option) => compileOption(option, context));
     const variables = inputsOf(models, context).map(variableOf);
-    const generator = random(12, 0);
+    const generator = new Random(12, 0);
     const apis = models.filter((model) => model.kind === 'cloud_api' || model.kind === 'hosted_open');
     const hosts = models.filter((model) => model.kind === 'self_host');
     for (const api of apis) {
