@@ -7,6 +7,7 @@ import { profileYaml, toProfile } from '../../src/workload/profile.ts';
 import { findDuckdb } from '../../src/workload/read/duckdb.ts';
 import type { ImportResult } from '../../src/workload/result.ts';
 import type { ImportOptions } from '../../src/workload/session.ts';
+import { ImportStopped } from '../../src/workload/stopped.ts';
 import { DEFAULTS, file, folder, importText, problemsOf } from './logs.ts';
 
 /** A LiteLLM log with everything that can go wrong in a cell, out of order, without a final line end. */
@@ -127,6 +128,12 @@ describe('a text file DuckDB reads', () => {
       requests: 300,
       dropped: { truncated_last_line: 1 },
     });
+  });
+
+  it('is let go of when the user stops', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    await expect(importText(spendLog(), { engine: 'duckdb', signal: stop.signal })).rejects.toBeInstanceOf(ImportStopped);
   });
 
   it('that is a cut gzip file is an error, though DuckDB takes it for a short one', async () => {

@@ -34,10 +34,14 @@ export async function withDuckdb<T>(
   signal: AbortSignal | null,
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
+  if (signal?.aborted === true) throw new ImportStopped();
   const spill = mkdtempSync(join(tmpdir(), 'llm-crossover-'));
   let instance: DuckDBInstance | null = null;
   let connection: DuckDBConnection | null = null;
-  const stop = (): void => connection?.interrupt();
+  let again: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    again = setInterval(() => connection?.interrupt(), 50); // one that comes before a query runs is forgotten
+  };
   signal?.addEventListener('abort', stop);
   try {
     instance = await Instance.create(':memory:', {
@@ -53,6 +57,7 @@ export async function withDuckdb<T>(
     throw signal?.aborted === true ? new ImportStopped() : error;
   } finally {
     signal?.removeEventListener('abort', stop);
+    clearInterval(again);
     connection?.closeSync();
     instance?.closeSync();
     rmSync(spill, { recursive: true, force: true });
