@@ -8,6 +8,7 @@ import { compareMeasurements } from '../../src/bench/compare/compare.ts';
 import { measuredCrossover } from '../../src/bench/compare/crossover.ts';
 import { renderComparison } from '../../src/bench/compare/render.ts';
 import { chatStream } from '../../src/bench/demo/replies.ts';
+import { catalogModelId } from '../../src/bench/output/model-id.ts';
 import { type AnyMeasurement, renderMeasurement } from '../../src/bench/output/report.ts';
 import { scenarioOption } from '../../src/bench/output/scenario-option.ts';
 import type { BenchPoint } from '../../src/bench/run/session.ts';
@@ -206,18 +207,49 @@ describe('sweep', () => {
 describe('--from-bench', () => {
   test('a rented replica becomes a self_host option that names the measurement', async () => {
     const measurement = await measurementOf(own, { usd_per_hour: 6.58, gpu: 'h100-80gb', gpus: 2, model: 'm' }, null);
-    const [option] = parse(scenarioOption(measurement, join(folder, 'results/own.json'), join(folder, 'option.yaml')));
+    const [option] = parse(scenarioOption(measurement, join(folder, 'results/own.json'), join(folder, 'option.yaml'), { model: 'llama-3.3-70b', gpu: null }));
     expect(option).toMatchObject({
       id: 'own',
-      self_host: { gpu: 'h100-80gb', gpus_per_replica: 2, rental: { usd_per_gpu_hour: 3.29, node_gpus: 2 } },
+      self_host: { model: 'llama-3.3-70b', gpu: 'h100-80gb', gpus_per_replica: 2, rental: { usd_per_gpu_hour: 3.29, node_gpus: 2 } },
       throughput: { measurement: 'results/own.json' },
     });
     expect(option.latency.ttft_p95_ms).toBeGreaterThanOrEqual(30);
   });
 
+  test('what nobody said is assumed aloud', async () => {
+    const measurement = await measurementOf(own, { model: 'my-finetune' }, null);
+    const text = scenarioOption(measurement, null, join(folder, 'o.yaml'), { model: null, gpu: null });
+    expect(text).toContain('# The catalog has no model called "my-finetune"');
+    expect(text).toContain('# Nothing said which GPU it was');
+    expect(text).toContain('# Nothing said what the replica costs');
+    expect(parse(text)[0]).toMatchObject({ self_host: { model: 'my-finetune', rental: { usd_per_gpu_hour: 0 } } });
+  });
+
+  test('a GPU that telemetry saw is taken', async () => {
+    const measurement = await measurementOf(own, {}, null);
+    expect(parse(scenarioOption(measurement, null, join(folder, 'o.yaml'), { model: null, gpu: 'mi300x' }))[0]).toMatchObject({ self_host: { gpu: 'mi300x' } });
+  });
+
+  const models = [
+    { id: 'llama-3.3-70b', label: 'Llama 3.3 70B Instruct', aliases: ['meta-llama/llama-3.3-70b-instruct'] },
+    { id: 'llama-3.1-8b', label: 'Llama 3.1 8B Instruct', aliases: [] },
+  ];
+  test.each([
+    ['meta-llama/Llama-3.3-70B-Instruct', 'llama-3.3-70b'],
+    ['RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic', 'llama-3.3-70b'],
+    ['/models/llama-3.3-70b-instruct.Q4_K_M.gguf', 'llama-3.3-70b'],
+    ['llama3.3:70b', 'llama-3.3-70b'],
+    ['Llama 3.1 8B Instruct', 'llama-3.1-8b'],
+    ['llama-3.3-70b-my-finetune', null],
+    ['llama-3.3', null],
+    ['', null],
+  ])('the catalog calls %j %j', (name, id) => {
+    expect(catalogModelId(name, models)).toBe(id);
+  });
+
   test('an endpoint with a price card becomes an API option', async () => {
     const measurement = await measurementOf(cloud, { price_card: 'openai/gpt-4o' }, 0.0035);
-    expect(parse(scenarioOption(measurement, null, join(folder, 'o.yaml')))[0]).toMatchObject({
+    expect(parse(scenarioOption(measurement, null, join(folder, 'o.yaml'), { model: null, gpu: null }))[0]).toMatchObject({
       id: 'api',
       cloud_api: 'openai/gpt-4o',
       latency: { source: expect.stringContaining('measured') },

@@ -11,24 +11,40 @@ const ROUND_MS = 1;
  *
  * @param measurementPath where the measurement was saved; null: the option says where to save it
  */
-export function scenarioOption(measurement: AnyMeasurement, measurementPath: string | null, optionPath: string): string {
+export function scenarioOption(measurement: AnyMeasurement, measurementPath: string | null, optionPath: string, known: Known): string {
   const { price_card: card } = measurement.target;
   const best = bestPoint(measurement.points);
-  const option = card === null ? selfHost(measurement, measurementPath, optionPath, best) : api(measurement, card, best);
-  const head = `# Written by llm-crossover bench on ${measurement.started_at.slice(0, 10)}: put it under options: of a scenario.\n`;
-  return head + stringify([option], { lineWidth: 160 });
+  const option = card === null ? selfHost(measurement, measurementPath, optionPath, best, known) : api(measurement, card, best);
+  const head = `Written by llm-crossover bench on ${measurement.started_at.slice(0, 10)}: put it under options: of a scenario.`;
+  const lines = [head, ...(card === null ? doubts(measurement, known) : [])].map((line) => `# ${line}\n`);
+  return lines.join('') + stringify([option], { lineWidth: 160 });
 }
 
-function selfHost(measurement: AnyMeasurement, path: string | null, optionPath: string, best: AnyPoint | null): Record<string, unknown> {
+/** What the catalog says of the measured endpoint; null: it doesn't know. */
+export interface Known {
+  readonly model: string | null;
+  readonly gpu: string | null;
+}
+
+/** What had to be assumed, for the reader to put right. */
+function doubts({ target, environment }: AnyMeasurement, known: Known): string[] {
+  return [
+    ...(known.model === null ? [`The catalog has no model called ${JSON.stringify(target.model)}: name one of its own under model.`] : []),
+    ...(typeof environment.gpu !== 'string' && known.gpu === null ? ['Nothing said which GPU it was: put the right one in the place of h100-80gb.'] : []),
+    ...(target.usd_per_hour === null ? ['Nothing said what the replica costs: usd_per_gpu_hour 0 is a placeholder.'] : []),
+  ];
+}
+
+function selfHost(measurement: AnyMeasurement, path: string | null, optionPath: string, best: AnyPoint | null, known: Known): Record<string, unknown> {
   const { target, environment } = measurement;
   const gpus = typeof environment.gpus === 'number' ? environment.gpus : 1;
-  const gpu = typeof environment.gpu === 'string' ? environment.gpu : 'h100-80gb';
+  const gpu = typeof environment.gpu === 'string' ? environment.gpu : (known.gpu ?? 'h100-80gb');
   const usdPerHour = target.usd_per_hour;
   const file = path === null ? 'results/measurement.json' : relative(dirname(resolve(optionPath)), resolve(path));
   return {
     id: 'own',
     self_host: {
-      model: idOf(target.model),
+      model: known.model ?? idOf(target.model),
       gpu,
       gpus_per_replica: gpus,
       rental: { provider: 'own', usd_per_gpu_hour: usdPerHour === null ? 0 : usdPerHour / gpus, node_gpus: gpus },

@@ -84,8 +84,8 @@ export async function finish(measurement: AnyMeasurement, interrupted: boolean, 
   io.out(renderMeasurement(measurement, flags.format));
   if (flags.out !== undefined) writeWhole(flags.out, `${JSON.stringify(measurement, null, 2)}\n`, io.cwd);
   if (flags.fromBench !== undefined) {
-    const { scenarioOption } = await import('../../bench/output/scenario-option.ts');
-    writeWhole(flags.fromBench, scenarioOption(measurement, flags.out ?? null, flags.fromBench), io.cwd);
+    const [{ scenarioOption }, { knownOf }] = await Promise.all([import('../../bench/output/scenario-option.ts'), import('./known.ts')]);
+    writeWhole(flags.fromBench, scenarioOption(measurement, flags.out ?? null, flags.fromBench, knownOf(measurement)), io.cwd);
   }
   if (interrupted) io.exit(130);
   else if (measurement.points.every((point) => point.ok === 0)) io.exit(2);
