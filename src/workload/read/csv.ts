@@ -64,6 +64,12 @@ export function noteNoFinalNewline(sink: RowSink): void {
   sink.note('workload.no-final-newline', 'The last line has no line end; it was kept. If the file was cut there, its last number may be short.');
 }
 
+function sayCsv(code: string, line: number): string {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return `a quote opened at line ${line} is never closed`;
+  if (code === 'CSV_MAX_RECORD_SIZE') return `the record at line ${line} is longer than 64 MiB; a quote opened there may never be closed`;
+  return `record at line ${line}: ${code.toLowerCase().replaceAll('_', ' ')}`;
+}
+
 function openQuote(from: number, to: number): string {
   return `A quote opened in line ${from} is never closed: lines ${from} to ${to} were read as one row and dropped.`;
 }
@@ -138,14 +144,10 @@ class Records {
       if (Number(error.lines) > from) this.sink.note('workload.open-quote', openQuote(from, Number(error.lines)));
       return;
     }
-    const message =
-      error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? `a quote opened at line ${from} is never closed`
-        : `record at line ${from}: ${error.code.toLowerCase().replaceAll('_', ' ')}`;
     throw new InputError([
       {
         code: 'workload.bad-csv',
-        message: `${this.name} can't be read as CSV: ${message}.`,
+        message: `${this.name} can't be read as CSV: ${sayCsv(error.code, from)}.`,
         file: this.name,
         line: from,
         column: null,

@@ -34,7 +34,8 @@ export async function withDuckdb<T>(
   signal: AbortSignal | null,
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
-  if (signal?.aborted === true) throw new ImportStopped();
+  const isStopped = (): boolean => signal?.aborted === true;
+  if (isStopped()) throw new ImportStopped();
   const spill = mkdtempSync(join(tmpdir(), 'llm-crossover-'));
   let instance: DuckDBInstance | null = null;
   let connection: DuckDBConnection | null = null;
@@ -54,7 +55,7 @@ export async function withDuckdb<T>(
     await connection.run("SET TimeZone = 'UTC'").catch(() => {}); // only the icu extension knows the setting
     return await work(connection);
   } catch (error) {
-    throw signal?.aborted === true ? new ImportStopped() : error;
+    throw isStopped() ? new ImportStopped() : error;
   } finally {
     signal?.removeEventListener('abort', stop);
     clearInterval(again);
