@@ -128,7 +128,7 @@ export class Cleaner {
     const { calls, notCalls } = this.columns.format;
     if (calls === undefined && notCalls === undefined) return true;
     const kind = this.slots.name(values, 'kind');
-    if (kind === null) return notCalls === undefined || this.slots.value(values, 'input') !== undefined;
+    if (kind === null) return notCalls === undefined || (this.slots.value(values, 'input') ?? null) !== null;
     return calls === undefined ? notCalls?.test(kind) !== true : calls.test(kind);
   }
 
