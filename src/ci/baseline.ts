@@ -17,6 +17,8 @@ export interface Baseline {
   /** Where it comes from, for people: `plan.json`, `origin/main (1a2b3c4)`. */
   readonly from: string;
   readonly plan: Plan;
+  /** Made by this version with today's price data, not read from a file. */
+  readonly ours: boolean;
 }
 
 /** A baseline, or why there is none for this scenario. */
@@ -52,7 +54,7 @@ function fromPlans(named: string, path: string): (subject: Subject) => Found {
   return ({ name }) => {
     const found = plans.find((each) => each.scenario.name === name);
     if (found === undefined) return { kind: 'new', reason: `${named} has no plan for ${name}` };
-    return { kind: 'found', baseline: { from: named, plan: found as Plan } };
+    return { kind: 'found', baseline: { from: named, plan: found as Plan, ours: false } };
   };
 }
 
@@ -62,7 +64,7 @@ function fromRevision(revision: Revision, subject: Subject, options: BaselineOpt
   const text = path === null ? null : showFile(revision, path);
   if (path === null || text === null) return { kind: 'new', reason: `${subject.path} is not in ${from}` };
   try {
-    return { kind: 'found', baseline: { from, plan: planAt(revision, path, text, options) } };
+    return { kind: 'found', baseline: { from, plan: planAt(revision, path, text, options), ours: true } };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { kind: 'unreadable', reason: `${subject.path} in ${from} can't be read: ${error.problems[0]?.message ?? error.message}` };

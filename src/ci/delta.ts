@@ -39,8 +39,9 @@ const STEPS: readonly (readonly Cause[])[] = [['price'], ['price', 'usage'], ['p
  * @example baseline $100; at new prices $120; with new volume $180; as it is now $150: price +20, usage +60, edit -30
  */
 export function compare(baseline: Baseline, after: Plan, catalog: Catalog, today: IsoDate): Comparison {
-  const plans = STEPS.map((causes) => plan({ scenario: dated(step(baseline.plan.scenario, after.scenario, causes), after), catalog, today }));
-  const replayed = plan({ scenario: { ...baseline.plan.scenario, pricing: { as_of: baseline.plan.pricing.as_of } }, catalog, today });
+  const planned = planner(baseline, after, catalog, today);
+  const plans = STEPS.map((causes) => planned(dated(step(baseline.plan.scenario, after.scenario, causes), after)));
+  const replayed = planned(dated(baseline.plan.scenario, baseline.plan));
   const all = [baseline.plan, ...plans, after];
   const ids = after.options.map((option) => option.id).filter((id) => baseline.plan.options.some((option) => option.id === id));
   const options = ids.flatMap((id) => {
@@ -54,14 +55,26 @@ export function compare(baseline: Baseline, after: Plan, catalog: Catalog, today
   };
 }
 
+/** Plans that are at hand are not made anew: where nothing changed, none is. */
+function planner(baseline: Baseline, after: Plan, catalog: Catalog, today: IsoDate): (scenario: Scenario) => Plan {
+  const known = new Map([[JSON.stringify(dated(after.scenario, after)), after]]);
+  if (baseline.ours) known.set(JSON.stringify(dated(baseline.plan.scenario, baseline.plan)), baseline.plan);
+  return (scenario) => {
+    const key = JSON.stringify(scenario);
+    const found = known.get(key) ?? plan({ scenario, catalog, today });
+    known.set(key, found);
+    return found;
+  };
+}
+
 function step(before: Scenario, after: Scenario, causes: readonly Cause[]): Scenario {
   const sameWork = before.workload.modality === after.workload.modality;
   return substitute(before, after, (cause) => causes.includes(cause) && (cause !== 'usage' || sameWork));
 }
 
-/** The day is fixed to the one the new plan was priced at, also where neither scenario names one. */
-function dated(scenario: Scenario, after: Plan): Scenario {
-  return { ...scenario, pricing: { as_of: after.pricing.as_of } };
+/** The day is fixed to the one a plan was priced at, also where its scenario names none. */
+function dated(scenario: Scenario, { pricing }: Plan): Scenario {
+  return { ...scenario, pricing: { as_of: pricing.as_of } };
 }
 
 /** US dollars a month of what the plan recommends. */

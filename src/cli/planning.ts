@@ -59,9 +59,6 @@ export interface Sampling {
   readonly seed: number;
 }
 
-/** `plan` and `ask` draw only when asked (--draws): an answer in the blink of an eye comes first. */
-export const NO_SAMPLING: Sampling = { draws: 0, seed: 1 };
-
 /** Enough for percentiles that hold to about a percent. */
 export const DEFAULT_SAMPLING: Sampling = { draws: 2000, seed: 1 };
 
@@ -78,10 +75,12 @@ export function planScenario({ scenario, positions }: LoadedScenario, catalog: C
   };
 }
 
-function placesOf(positions: LoadedScenario['positions']): Places {
+/** A value the file does not have stands where the thing it belongs to does: it is a default. */
+export function placesOf(positions: LoadedScenario['positions']): Places {
   return (path) => {
-    const { file, line } = positions(path);
-    return `${file}:${line}`;
+    const { file, line, column } = positions(path);
+    const around = positions(path.slice(0, Math.max(0, path.lastIndexOf('.'))));
+    return line === around.line && column === around.column && file === around.file ? 'default' : `${file}:${line}`;
   };
 }
 

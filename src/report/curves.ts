@@ -8,6 +8,16 @@ import type { Chart, Series } from './model.ts';
 export interface Curves {
   readonly volumes: readonly number[];
   readonly series: readonly Series[];
+  /** Ranges around some of the lines, at fewer volumes; absent: not drawn. */
+  readonly bands?: readonly Band[];
+}
+
+/** 8 of 10 draws of an option's month lie between low and high; null: no price there. */
+export interface Band {
+  readonly id: string;
+  readonly volumes: readonly number[];
+  readonly low_usd: readonly (number | null)[];
+  readonly high_usd: readonly (number | null)[];
 }
 
 /** The widest the axis gets: 1 to 1e9 requests a month. */

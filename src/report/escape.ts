@@ -5,6 +5,9 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 /** Marks that reorder or hide text: bidirectional overrides, zero-width characters, line and paragraph separators. */
 const INVISIBLE = /[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
+/** `##[group]`, `##vso[...]`, `##teamcity[...]`: read by CI runners wherever they stand in a line. */
+const BRACKET_COMMAND = /##(?=[a-z]*\[)/gi;
+
 /** One line of plain text: newlines and tabs become spaces, other control characters (ANSI escapes among them) visible `\u001b`. */
 export function oneLine(text: string): string {
   return text
@@ -20,7 +23,7 @@ export function oneLine(text: string): string {
 export function terminal(text: string): string {
   return oneLine(text)
     .replace(/::(?=\s*[a-z])/gi, ': :')
-    .replace(/##(?=[a-z]*\[)/gi, '# #');
+    .replace(BRACKET_COMMAND, '# #');
 }
 
 /** The same for a terminal without Unicode: what isn't ASCII is spelled out where we know how, else shown as `?`. */
@@ -91,13 +94,21 @@ export function html(text: string): string {
   return oneLine(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
 }
 
-/** A CSV cell (RFC 4180). Text a spreadsheet would run as a formula gets a leading apostrophe; numbers are left alone. */
+/**
+ * A CSV cell (RFC 4180). Text a spreadsheet would run as a formula gets a leading apostrophe; numbers are left alone. In quotes nothing
+ * begins a line that a CI runner would obey.
+ */
 export function csv(value: string | number | boolean | null): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
-  const text = oneLine(value);
-  const safe = /^\s*[=+\-@|%]/.test(text) ? `'${text}` : text;
-  return /[",;\n]|^\s|\s$|'/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const text = oneLine(value).replace(BRACKET_COMMAND, '# #');
+  const safe = /^\s*[=+\-@|%＝＋－＠]/.test(text) ? `'${text}` : text;
+  return /[",;\n]|^\s|\s$|'|^::/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** JSON for people and programs: the same data, spelled so that a CI runner finds no `##[command]` in it. */
+export function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).replace(BRACKET_COMMAND, '#\\u0023')}\n`;
 }
 
 function visible(character: string): string {

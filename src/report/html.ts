@@ -1,19 +1,21 @@
 /** The report as one HTML file that needs nothing else: the engine, the prices it uses and the plan are all inside. */
 
 import { createHash } from 'node:crypto';
-import { costCurve } from '../engine/curve.ts';
-import type { PlanInput } from '../engine/plan.ts';
+import { deflateRawSync } from 'node:zlib';
 import type { Plan, PlanDocument } from '../engine/result.ts';
-import { type Curves, chartVolumes } from './curves.ts';
+import type { Scenario } from '../engine/scenario.ts';
+import { chartVolumes } from './curves.ts';
 import { html } from './escape.ts';
-import { inputsOf } from './inputs.ts';
 import type { Places, ReportOptions } from './options.ts';
 import { anchorsOf } from './page/anchors.ts';
 import { controlsOf } from './page/controls.ts';
 import { DATA_ID, type PageData, type PageInput, type PageParts, type PagePlan, POINTS } from './page/data.ts';
+import { bandsOf, linesOfCost, weekOf } from './page/extras.ts';
 import { form, takeAway } from './page/form.ts';
+import { ORIGIN_DIALOG } from './page/origins.ts';
 import { sliceCatalog } from './page/slice.ts';
 import { sectionsOf } from './page/view.ts';
+import { leaves } from './trace/resolve.ts';
 
 /** It draws its own, with points enough for a wide screen. */
 export const charts = false;
@@ -36,8 +38,8 @@ export function render(document: PlanDocument, options: ReportOptions): string {
     `<title>${html(`Plan for ${names}`)}</title>`,
     `<style>${page.style}</style>`,
   ];
-  const foot = `<footer><p>llm-crossover ${html(document.tool_version)}. Everything on this page is inside this file; it opens no connection.</p></footer>`;
-  const body = `<main>${articles.join('')}</main>${foot}<script type="application/json" id="${DATA_ID}">${json(data)}</script><script type="module">${page.script}</script>`;
+  const foot = `<footer><p>llm-crossover ${html(document.tool_version)}. Everything on this page is inside this file; it opens no connection. Underlined figures tell where they come from: press one, or move between them with the arrow keys.</p></footer>${ORIGIN_DIALOG}`;
+  const body = `<main>${articles.join('')}</main>${foot}<script type="text/plain" id="${DATA_ID}">${packed(data)}</script><script type="module">${page.script}</script>`;
   return `<!doctype html>\n<html lang="en">\n<head>\n${head.join('\n')}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
 }
 
@@ -47,12 +49,9 @@ function policy({ script, style }: PageParts): string {
   return `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
 }
 
-/** JSON inside a script element: no text in it can end the element. */
-function json(value: unknown): string {
-  return JSON.stringify(value)
-    .replace(/</g, '\\u003c')
-    .replace(/\u2028/g, '\\u2028')
-    .replace(/\u2029/g, '\\u2029');
+/** Deflated, a third of the text; no letter of base64 can end the element. */
+function packed(data: PageData): string {
+  return deflateRawSync(JSON.stringify(data), { level: 9 }).toString('base64');
 }
 
 function dataOf(document: PlanDocument, options: ReportOptions, { plans }: PageParts): PageData {
@@ -62,35 +61,52 @@ function dataOf(document: PlanDocument, options: ReportOptions, { plans }: PageP
     catalog,
     plans.map((each) => each.input.scenario),
   );
-  return { tool_version: document.tool_version, ...slice, plans: plans.map((each, index) => carried(each, document, index, options.places?.[index])) };
+  const carriedPlans = document.plans.flatMap((plan, index) => {
+    const page = plans[index];
+    return page === undefined ? [] : [carried(page, plan, options.places?.[index])];
+  });
+  return { tool_version: document.tool_version, ...slice, plans: carriedPlans };
 }
 
-function carried({ input, file, text }: PageInput, document: PlanDocument, index: number, places: Places | undefined): PagePlan {
+function carried({ input, file, text }: PageInput, plan: Plan, places: Places | undefined): PagePlan {
   const { catalog: _, ...rest } = input;
-  const plan = document.plans[index];
-  const paths = plan === undefined ? [] : controlsOf(plan).map((control) => control.path);
-  const known = new Map<string, string>();
-  const note: Places = (path) => {
-    const place = places?.(path) ?? null;
-    if (place !== null) known.set(path, place);
-    return null;
-  };
-  for (const option of plan?.options ?? []) for (const component of option.components) inputsOf(component, option, input.scenario, note);
-  return { input: rest, file, text, anchors: text === null ? [] : anchorsOf(text, file ?? 'scenario', paths), places: Object.fromEntries(known) };
+  const { scenario: __, ...answer } = plan;
+  const paths = controlsOf(plan).map((control) => control.path);
+  const lines = places === undefined ? {} : linesOf(input.scenario, places);
+  const anchors = text === null ? [] : anchorsOf(text, file ?? 'scenario', paths);
+  return { input: rest, plan: answer, bands: bandsOf(input, chartVolumes(plan, POINTS)), file, text, anchors, lines };
 }
 
-function curvesOf(plan: Plan, input: PlanInput): Curves {
-  const volumes = chartVolumes(plan, POINTS);
-  return { volumes, series: costCurve(input, volumes).map((line) => ({ id: line.option_id, monthly_usd: line.monthly_usd })) };
+/** Values asked for in the origin of a figure stand in the page with their lines. */
+function linesOf(scenario: Scenario, places: Places): Record<string, number> {
+  const { profile, ...workload } = scenario.workload;
+  const known = leaves({ ...scenario, workload: { ...workload, profile: profile?.name ?? null } }, '', MOST_LINES).flatMap((path) => [path, givenPath(path)]);
+  const found = [...new Set(known)].flatMap((path) => {
+    const line = /:(\d+)$/.exec(places(path) ?? '')?.[1];
+    return line === undefined ? [] : [[path, Number(line)] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+const MOST_LINES = 2000;
+
+/** Ranges stand in the file as a whole, and given speeds one level deeper. */
+function givenPath(path: string): string {
+  return path.replace(/\.(low|likely|high)$/, '').replace(/\.throughput\.(\w+_per_s)$/, '.throughput.given.$1');
 }
 
 function article(document: PlanDocument, { plans }: PageParts, data: PageData, index: number): string {
   const plan = document.plans[index];
   const input = plans[index]?.input;
   if (plan === undefined || input === undefined) return '';
-  const curves = curvesOf(plan, input);
   const prefix = `p${index}-`;
-  const sections = sectionsOf({ plan, curves, places: data.plans[index]?.places ?? {}, prefix, width: WIDTH });
+  const sections = sectionsOf({
+    plan,
+    curves: linesOfCost(input, chartVolumes(plan, POINTS), data.plans[index]?.bands ?? []),
+    week: weekOf(plan, input),
+    prefix,
+    width: WIDTH,
+  });
   const filled = Object.entries(sections).map(([name, content]) => `<div data-section="${name}">${content}</div>`);
   const [verdict = '', ...evidence] = filled;
   const side = `<div class="side">${form(controlsOf(plan), prefix)}${takeAway(prefix)}</div>`;

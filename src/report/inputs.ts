@@ -90,9 +90,9 @@ function speed({ throughput }: SelfHostOption, at: string): Named[] {
   if (throughput === null) return [];
   if (throughput.kind === 'measurement') return [[`${at}.throughput.measurement`, throughput.path]];
   return [
-    [`${at}.throughput.output_tokens_per_s`, throughput.output_tokens_per_s],
-    [`${at}.throughput.input_tokens_per_s`, throughput.input_tokens_per_s],
-    [`${at}.throughput.work_per_s`, throughput.work_per_s],
+    [`${at}.throughput.given.output_tokens_per_s`, throughput.output_tokens_per_s],
+    [`${at}.throughput.given.input_tokens_per_s`, throughput.input_tokens_per_s],
+    [`${at}.throughput.given.work_per_s`, throughput.work_per_s],
   ];
 }
 

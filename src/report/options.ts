@@ -5,7 +5,7 @@ import type { Plan, PlanDocument } from '../engine/result.ts';
 import type { Curves } from './curves.ts';
 import type { PageParts } from './page/data.ts';
 
-/** Dotted path of a scenario value -> file and line; null: it stands in no file. */
+/** Dotted path of a scenario value -> file and line, or `default` where the file does not have it; null: not known. */
 export type Places = (path: string) => string | null;
 
 export interface ReportOptions {

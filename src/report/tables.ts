@@ -273,7 +273,10 @@ export function settledList({ settled_requests: r, share_never, draws }: Uncerta
   return list(
     r === null
       ? [never]
-      : [`self-hosting stays cheaper above ${count(r.p10)} to ${count(r.p90)} requests a month (8 of 10 draws; middle ${count(r.p50)})`, never],
+      : [
+          `self-hosting stays cheaper above ${short(r.p10)} to ${short(r.p90)} requests a month (8 of 10 of the draws in which it ever does; middle ${short(r.p50)})`,
+          never,
+        ],
   );
 }
 

@@ -108,7 +108,7 @@ function amount(value: number, unit: string, money: Money): string {
   if (unit === 'share' || unit === 'fraction' || unit === '%') return percent(unit === '%' ? value / 100 : value);
   const text = Math.abs(value) >= 1000 || Number.isInteger(value) ? count(value) : significant(value, 4);
   if (unit === 'requests/month') return `${text} requests a month`;
-  if (unit.startsWith('x ')) return `${text} times the ${unit.slice(2)}`;
+  if (unit.startsWith('x ')) return `${text} times ${unit.startsWith('x its ') ? 'what it is' : `the ${unit.slice(2)}`}`;
   return unit === '' ? text : `${text} ${unit}`;
 }
 
@@ -152,6 +152,7 @@ function wouldFlip(plan: Plan, money: Money): string {
 function flipValue({ variable, value, unit }: { readonly variable: string; readonly value: number; readonly unit: string }, money: Money): string {
   if (unit === 'requests/month') return `${short(value)} requests a month`;
   if (unit.startsWith('USD/')) return amount(value, unit, money);
+  if (unit.startsWith('x its ')) return `${significant(value, 4)} times the ${variableName(variable)}`;
   const id = /^options\.(.+)\.price_factor$/.exec(variable)?.[1];
   return `${amount(value, unit, money)} ${id === undefined ? `for ${variableName(variable)}` : `of ${id}`}`;
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type FakeGitHub, fakeGitHub } from './fake-github.ts';
-import { files, git, repository } from './run.ts';
+import { cli, files, git, repository } from './run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const action = parse(readFileSync(`${root}action.yml`, 'utf8'));
@@ -143,12 +143,15 @@ describe('the action', () => {
   });
 });
 
-it('the examples are YAML, and name only inputs the action has', () => {
-  for (const name of ['github-pull-request.yml', 'github-prices-moved.yml', 'gitlab.yml', 'pre-commit-config.yaml']) {
-    const example = parse(readFileSync(`${root}docs/ci/${name}`, 'utf8'));
-    const steps = Object.values((example.jobs ?? {}) as Record<string, { steps: { uses?: string; with?: object }[] }>).flatMap((job) => job.steps);
-    for (const step of steps.filter((each) => each.uses?.includes('/llm-crossover@'))) {
-      for (const input of Object.keys(step.with ?? {})) expect(Object.keys(action.inputs)).toContain(input);
-    }
+it('the examples are YAML; their commands and inputs are ours, and no placeholder is left', async () => {
+  const names = ['github-pull-request.yml', 'github-prices-moved.yml', 'gitlab.yml', 'pre-commit-config.yaml'];
+  const texts = names.map((name) => readFileSync(`${root}docs/ci/${name}`, 'utf8'));
+  for (const text of texts) {
+    expect(Object.keys(parse(text)).length).toBeGreaterThan(0);
+    expect(text).not.toMatch(/OWNER|TODO|example\.com/);
   }
+  const help = (await cli(['check', '--help'], root)).out;
+  for (const [, flag = ''] of texts.join('\n').matchAll(/\s(--(?:baseline|comment|set|report)\b)/g)) expect(help).toContain(flag);
+  const [, step = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(`${root}docs/ci/README.md`, 'utf8')) ?? [];
+  for (const input of Object.keys(parse(step)[0].with)) expect(Object.keys(action.inputs)).toContain(input);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ascii, csv, html, markdown, oneLine, terminal } from '../../src/report/escape.ts';
+import { ascii, csv, html, json, markdown, oneLine, terminal } from '../../src/report/escape.ts';
 
 describe('terminal text', () => {
   it('shows control sequences instead of sending them', () => {
@@ -85,6 +85,9 @@ describe('CSV', () => {
     ['  @SUM(A1)', `"'  @SUM(A1)"`],
     ['-2+3', `"'-2+3"`],
     ['say "hi", you', '"say ""hi"", you"'],
+    ['\uff1d1+1', `"'\uff1d1+1"`],
+    ['::error file=a::b', '"::error file=a::b"'],
+    ['a ##[group]b', 'a # #[group]b'],
     ['plain', 'plain'],
     [-2, '-2'],
     [null, ''],
@@ -92,6 +95,12 @@ describe('CSV', () => {
   ])('%s is written as %s', (value, cell) => {
     expect(csv(value)).toBe(cell);
   });
+});
+
+it('JSON is the same data without a command for a runner', () => {
+  const value = { name: '##[group]x', note: '## heading', path: '##vso[a]b' };
+  expect(json(value)).not.toMatch(/##(\[|vso)/);
+  expect(JSON.parse(json(value))).toEqual(value);
 });
 
 it('HTML attributes and text are inert', () => {

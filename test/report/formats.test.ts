@@ -92,7 +92,7 @@ describe('the terminal report', () => {
     expect(text).toContain('gpt is the cheapest in 87 % of 2,000 draws');
     expect(text).toContain('p10 to');
     expect(text).toContain('staff for self-hosting $30,000 $50,000 70 %');
-    expect(text).toContain('above 2,000,000 to 4,000,000 requests a month');
+    expect(text).toContain('above 2M to 4M requests a month');
     expect(text).toContain('in 40 % of 2,000 draws self-hosting does not stay cheaper');
   });
 });

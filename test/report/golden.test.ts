@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { costCurve } from '../../src/engine/curve.ts';
+import { knownChanges } from '../../src/engine/known-changes.ts';
 import { type PlanInput, plan } from '../../src/engine/plan.ts';
 import type { Plan } from '../../src/engine/result.ts';
 import { loadScenario } from '../../src/files/load.ts';
@@ -25,7 +26,7 @@ const files: Readonly<Record<string, string>> = {
 const names = Object.keys(files);
 const catalog = loadCatalog();
 const UPDATE = process.env.UPDATE_GOLDEN === '1';
-const EXTENSIONS = { terminal: 'txt', markdown: 'md', json: 'json', csv: 'csv' } as const satisfies Partial<Record<FormatName, string>>;
+const EXTENSIONS = { terminal: 'txt', markdown: 'md', json: 'json', csv: 'csv', adr: 'adr.md', html: 'html' } as const satisfies Record<FormatName, string>;
 const formats = Object.keys(EXTENSIONS) as (keyof typeof EXTENSIONS)[];
 
 if (UPDATE) {
@@ -33,16 +34,43 @@ if (UPDATE) {
   mkdirSync(golden, { recursive: true });
 }
 
+/** What the two formats for people who decide need besides: ranges, and what is announced. */
+const DRAWN: readonly FormatName[] = ['adr', 'html'];
+
 async function report(name: string, format: keyof typeof EXTENSIONS): Promise<string> {
-  const { scenario } = loadScenario(files[name] ?? '', { catalog });
-  const input: PlanInput = { scenario, catalog, today: '2026-11-24' };
+  const { scenario } = loadScenario(files[name] ?? name, { catalog });
+  const input: PlanInput = { scenario, catalog, today: '2026-11-24', draws: DRAWN.includes(format) ? 200 : 0 };
   const found = plan(input);
   const { render } = await loadRenderer(format);
   const shown = format === 'json' ? withoutProfile(found) : found;
-  return render(
+  const text = render(
     { schema_version: 1, tool_version: '0.0.0', plans: [shown] },
-    { width: 80, colour: false, unicode: true, explain: format === 'terminal' ? 'all' : null, curves: [curves(input, found)] },
+    {
+      width: 80,
+      colour: false,
+      unicode: true,
+      explain: format === 'terminal' ? 'all' : null,
+      curves: [curves(input, found)],
+      nextChanges: [knownChanges(scenario, catalog, input.today)],
+      page: { script: '/* the program */', style: '/* the style sheet */', plans: [{ input, file: `scenarios/${name}.yaml`, text: null }] },
+    },
   );
+  return format === 'html' ? readable(text) : text;
+}
+
+/** The page without the data of its program and the shapes of its charts, whose words stay: an element a line, to be read in review. */
+function readable(page: string): string {
+  const words = (svg: string) => [...svg.matchAll(/<(?:text|title)[^>]*>([^<]*)</g)].map(([, word]) => word).join(' | ');
+  return page
+    .replace(/(<script type="text\/plain"[^>]*>)[^<]*/, '$1data')
+    .replace(
+      /<svg ([^>]*)>([\s\S]*?)<\/svg>/g,
+      (_, attributes: string, inner: string) => `<svg ${/aria-[^=]+="[^"]*"/.exec(attributes)?.[0] ?? ''}>${words(inner)}</svg>`,
+    )
+    .replace(
+      /(?<!^)(?=<(?:article|body|caption|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|li|main|p|section|svg|table|td|th|tr|ul)\b)/gm,
+      '\n',
+    );
 }
 
 function curves(input: PlanInput, found: Plan): Curves {

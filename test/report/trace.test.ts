@@ -1,13 +1,14 @@
 /** Values of a plan traced back, plans compared, and grids printed. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { placesOf } from '../../src/cli/planning.ts';
 import { plan } from '../../src/engine/plan.ts';
 import { loadScenario } from '../../src/files/load.ts';
 import { loadCatalog } from '../../src/prices/catalog.ts';
 import { diffPlans, diffText } from '../../src/report/diff.ts';
 import { moneyOf } from '../../src/report/figures.ts';
 import { sweepCsv, sweepText } from '../../src/report/sweep.ts';
-import { leaves, resolve } from '../../src/report/trace/resolve.ts';
+import { leaves, type Resolved, resolve } from '../../src/report/trace/resolve.ts';
 import { trace } from '../../src/report/trace/trace.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -40,14 +41,37 @@ describe('explain', () => {
     expect(sources.some((source) => source.includes('https://'))).toBe(true);
   });
 
-  it('has something to say about every number of the plan', () => {
-    const paths = leaves({ ...found, scenario: null, findings: [] }, '', 5000);
-    expect(paths.length).toBeGreaterThan(300);
+  it.each(['support-chatbot', 'eu-bank', 'hipaa-scribe', 'code-completion'])('says of every number of %s how it comes about, and from what', (name) => {
+    const loaded = loadScenario(`${root}scenarios/${name}.yaml`, { catalog });
+    const planned = plan({ scenario: loaded.scenario, catalog, today: '2026-11-24', draws: 50 });
+    const paths = leaves({ ...planned, scenario: null, findings: [] }, '', 20_000).filter((path) => typeof resolve(planned, path)?.value === 'number');
+    expect(paths.length).toBeGreaterThan(200);
     for (const path of paths) {
-      const resolved = resolve(found, path);
-      expect(resolved, path).toBeDefined();
-      expect(trace(found, resolved ?? { path: [], value: null }, places).formula.length, path).toBeGreaterThan(0);
+      const { formula, inputs, sources } = trace(planned, resolve(planned, path) as Resolved, (at) => `s.yaml:${loaded.positions(at).line}`);
+      expect(formula.join(' ').length, path).toBeGreaterThan(30);
+      expect(formula.join(' '), path).not.toMatch(/as the plan has it|About the|undefined|NaN|\[object/);
+      expect(inputs.length + sources.length, path).toBeGreaterThan(0);
     }
+  });
+
+  it('names each source once, behind everything that has it', () => {
+    const { sources } = explain('options.own.monthly_usd');
+    expect(sources.filter((source) => source.includes('skypilot'))).toEqual([
+      expect.stringMatching(/^h100-80gb rental, serving; h100-80gb rental, idle; h100-80gb rental, spare replicas: lambda on_demand/),
+    ]);
+  });
+
+  it('shows quantities as arithmetic: a request times the requests of the month', () => {
+    const name = found.options[1]?.components[0]?.name ?? '';
+    expect(explain(`options.hosted.components.${name}.quantity`).formula[0]).toMatch(/^[\d.]+ MTok a request x 500,000 requests a month = [\d.]+ MTok$/);
+  });
+
+  it('says default where the file is silent, and the line of a speed that is given', () => {
+    const at = placesOf(positions);
+    expect(at('price_trend_per_year')).toBe('default');
+    expect(at('options.own.self_host.scaling')).toBe('default');
+    const resolved = resolve(found, 'options.own.capacity.replicas') as Resolved;
+    expect(trace(found, resolved, at).inputs).toContainEqual(expect.stringMatching(/throughput\.given\.output_tokens_per_s = .*support-chatbot\.yaml:46\)$/));
   });
 
   it('counts months of the horizon from today', () => {

@@ -15,6 +15,11 @@ export function log(text: string): string {
     .replace(/#(?=#)/g, '# ');
 }
 
+/** JSON, spelled so that a runner finds no `##[command]` in it: the same data. */
+export function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).replace(/##/g, '#\\u0023')}\n`;
+}
+
 /** Message of a GitHub workflow command. */
 export function commandMessage(text: string): string {
   return oneLine(text).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');

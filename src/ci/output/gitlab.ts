@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { CheckReport } from '../result.ts';
-import { oneLine } from './escape.ts';
+import { json, oneLine } from './escape.ts';
 import type { CheckRenderOptions } from './index.ts';
 
 export function render(report: CheckReport, { repositoryPath }: CheckRenderOptions): string {
@@ -23,5 +23,5 @@ export function render(report: CheckReport, { repositoryPath }: CheckRenderOptio
         };
       }),
   );
-  return `${JSON.stringify(issues, null, 2)}\n`;
+  return json(issues);
 }

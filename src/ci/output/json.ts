@@ -1,7 +1,8 @@
 /** The report as other programs read it. */
 
 import type { CheckReport } from '../result.ts';
+import { json } from './escape.ts';
 
 export function render(report: CheckReport): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return json(report);
 }

@@ -8,7 +8,7 @@ import type { CheckRenderOptions } from './index.ts';
 export function render(report: CheckReport, { repositoryPath }: CheckRenderOptions): string {
   const all = counts(report.scenarios.flatMap((scenario) => scenario.policies));
   const total = all.pass + all.warn + all.fail + all.skipped;
-  const head = `<testsuites name="llm-crossover" tests="${total}" failures="${all.fail}" skipped="${all.skipped}" errors="0">`;
+  const head = `<testsuites name="llm-crossover" tests="${total}" failures="${all.fail}" errors="0">`;
   const suites = report.scenarios.map((scenario) => suite(scenario, repositoryPath));
   return `${['<?xml version="1.0" encoding="UTF-8"?>', head, ...suites, '</testsuites>'].join('\n')}\n`;
 }

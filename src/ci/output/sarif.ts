@@ -1,7 +1,7 @@
 /** SARIF 2.1.0, for code scanning: rules are policies, results are those that do not hold. */
 
 import type { CheckReport } from '../result.ts';
-import { oneLine } from './escape.ts';
+import { json, oneLine } from './escape.ts';
 import type { CheckRenderOptions } from './index.ts';
 
 export function render(report: CheckReport, { repositoryPath }: CheckRenderOptions): string {
@@ -29,7 +29,11 @@ export function render(report: CheckReport, { repositoryPath }: CheckRenderOptio
     semanticVersion: report.tool_version,
     rules: rules.map((id) => ({ id, shortDescription: { text: `Policy ${id}` } })),
   };
-  return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] }, null, 2)}\n`;
+  return json({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  });
 }
 
 /** Braces and brackets mean placeholders and links in SARIF messages. */

@@ -5,7 +5,7 @@ import type { Plan } from '../../engine/result.ts';
 import { loadYaml } from '../../files/load.ts';
 import { InputError } from '../../files/problem.ts';
 import { diffPlans, diffText } from '../../report/diff.ts';
-import { ascii, terminal } from '../../report/escape.ts';
+import { ascii, json, terminal } from '../../report/escape.ts';
 import { moneyOf } from '../../report/figures.ts';
 import { planDocument } from '../../schema/plan.ts';
 import type { Io } from '../io.ts';
@@ -39,7 +39,7 @@ export function define(command: Command, io: Io): void {
 
 function diff(before: string, after: string, flags: DiffFlags, io: Io): string {
   const diffs = pairs(plansOf(before), plansOf(after), before, after).map(([from, to]) => ({ to, found: diffPlans(from, to) }));
-  if (flags.format === 'json') return `${JSON.stringify({ schema_version: 1, tool_version: VERSION, diffs: diffs.map(({ found }) => found) }, null, 2)}\n`;
+  if (flags.format === 'json') return json({ schema_version: 1, tool_version: VERSION, diffs: diffs.map(({ found }) => found) });
   const look = lookOf(io, flags);
   const clean = (line: string) => (look.unicode ? terminal(line) : ascii(terminal(line)));
   return diffs.map(({ to, found }) => `${diffText(found, moneyOf(to.scenario.currency, look.unicode)).map(clean).join('\n')}\n`).join('\n');

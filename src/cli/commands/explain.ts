@@ -5,7 +5,7 @@ import type { IsoDate } from '../../engine/units.ts';
 import { scenarioFromText } from '../../files/load.ts';
 import { InputError } from '../../files/problem.ts';
 import { readText } from '../../files/read.ts';
-import { terminal } from '../../report/escape.ts';
+import { json, terminal } from '../../report/escape.ts';
 import { leaves, resolve } from '../../report/trace/resolve.ts';
 import { type Trace, trace } from '../../report/trace/trace.ts';
 import { suggestion } from '../../schema/nearest.ts';
@@ -52,7 +52,7 @@ function explain(file: string, path: string, flags: ExplainFlags, io: Io): strin
   if (found === undefined) throw unknownPath(planned, path);
   if (typeof found.value === 'object' && found.value !== null) return contents(found.value, path, flags);
   const traced = trace(planned.plan, found, planned.places ?? (() => null));
-  return flags.format === 'json' ? `${JSON.stringify(traced, null, 2)}\n` : text(path, traced);
+  return flags.format === 'json' ? json(traced) : text(path, traced);
 }
 
 function planOf(file: string, flags: ExplainFlags, io: Io): Planned {
@@ -67,7 +67,7 @@ const MOST = 400;
 
 function contents(value: object, path: string, flags: ExplainFlags): string {
   const paths = leaves(value, path, MOST);
-  if (flags.format === 'json') return `${JSON.stringify({ path, below: paths }, null, 2)}\n`;
+  if (flags.format === 'json') return json({ path, below: paths });
   const more = paths.length === MOST ? '\n(the first ones; go deeper for the rest)' : '';
   return `${terminal(path === '' ? 'the plan' : path)} holds:\n${paths.map((each) => `  ${terminal(each)}`).join('\n')}${more}\n`;
 }

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { IsoDate } from '../../engine/units.ts';
 import { InputError } from '../../files/problem.ts';
 import { readText } from '../../files/read.ts';
+import { json } from '../../report/escape.ts';
 import { moneyOf } from '../../report/figures.ts';
 import { sweepCsv, sweepText } from '../../report/sweep.ts';
 import type { Io } from '../io.ts';
@@ -80,7 +81,7 @@ function target({ out, format }: SweepFlags): { readonly format: Format; readonl
 function show({ scenario, rows }: Swept, format: Format, flags: SweepFlags, io: Io, toFile: boolean): string {
   const options = scenario.options.map((option) => option.id);
   if (format === 'csv') return sweepCsv(rows, options);
-  if (format === 'json') return `${JSON.stringify({ schema_version: 1, tool_version: VERSION, scenario: scenario.name, rows }, null, 2)}\n`;
+  if (format === 'json') return json({ schema_version: 1, tool_version: VERSION, scenario: scenario.name, rows });
   const look = lookOf(io, flags);
   return sweepText(`Sweep of ${scenario.name}: ${rows.length} plans`, rows, options, moneyOf(scenario.currency, look.unicode), {
     ...look,

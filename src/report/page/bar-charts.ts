@@ -2,6 +2,7 @@
 
 import type { CostCategory, Plan, Uncertainty } from '../../engine/result.ts';
 import type { Money } from '../figures.ts';
+import { variableName } from '../names.ts';
 import { tag, text } from './svg.ts';
 
 const CATEGORIES: Readonly<Record<CostCategory, string>> = {
@@ -75,7 +76,7 @@ export function tornado(uncertainty: Uncertainty, width: number, money: Money): 
   const bars = rows.map((row, index) => {
     const [from, to] = [Math.min(row.low_usd, row.high_usd), Math.max(row.low_usd, row.high_usd)];
     const bar = tag('rect', { class: 'bar spread', x: x(from), y: index * ROW + 18, width: Math.max(2, x(to) - x(from)), height: 18 });
-    return text(0, index * ROW + 13, `${row.variable}: ${money.total(from)} to ${money.total(to)}`, { class: 'label' }) + bar;
+    return text(0, index * ROW + 13, `${variableName(row.variable)}: ${money.total(from)} to ${money.total(to)}`, { class: 'label' }) + bar;
   });
   const height = rows.length * ROW;
   return tag(

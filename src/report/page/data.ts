@@ -2,6 +2,8 @@
 
 import type { Catalog } from '../../engine/catalog.ts';
 import type { PlanInput } from '../../engine/plan.ts';
+import type { Plan } from '../../engine/result.ts';
+import type { Band } from '../curves.ts';
 import type { PackedThroughput } from './slice.ts';
 
 /** Where a value stands in the scenario's text, or would. Edits with the same start and opening share one pair of brackets. */
@@ -17,12 +19,15 @@ export interface Anchor {
 
 export interface PagePlan {
   readonly input: Omit<PlanInput, 'catalog'>;
+  /** The plan of the input, so that nothing is drawn twice before anything is moved. */
+  readonly plan: Omit<Plan, 'scenario'>;
+  readonly bands: readonly Band[];
   /** The scenario file; null where the text isn't what was planned (--set, standard input). */
   readonly text: string | null;
   readonly file: string | null;
   readonly anchors: readonly Anchor[];
-  /** Dotted path of a value -> file and line. */
-  readonly places: Readonly<Record<string, string>>;
+  /** Dotted path of a value -> its line in `file`; what the file does not have is left out. */
+  readonly lines: Readonly<Record<string, number>>;
 }
 
 export interface PageData {
@@ -50,5 +55,5 @@ export interface PageInput {
 /** Points of a line of the chart. */
 export const POINTS = 121;
 
-/** Id of the element that holds the data. */
+/** Id of the element that holds the data: JSON, deflated, in base64. */
 export const DATA_ID = 'llm-crossover-data';

@@ -9,7 +9,8 @@ export function form(controls: readonly Control[], prefix: string): string {
     const rows = controls.map((control, index) => ({ control, index })).filter(({ control }) => control.group === group);
     return `<fieldset><legend>${group}</legend>${rows.map(({ control, index }) => row(control, index, prefix)).join('')}</fieldset>`;
   });
-  return `<form class="controls" aria-label="Other values"><h2>Try other values</h2>${fields.join('')}<p><button type="reset" disabled>Back to the scenario</button></p><p class="status" role="status"></p></form>`;
+  if (controls.length === 0) return '';
+  return `<details class="try" open><summary><h2>Try other values</h2></summary><form class="controls" aria-label="Other values">${fields.join('')}<p><button type="reset" disabled>Back to the scenario</button></p><p class="status" role="status"></p></form></details>`;
 }
 
 function row(control: Control, index: number, prefix: string): string {

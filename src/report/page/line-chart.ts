@@ -1,5 +1,6 @@
 /** Cost over volume, both axes logarithmic: a line an option, crossovers, today's volume. */
 
+import type { Band } from '../curves.ts';
 import { html } from '../escape.ts';
 import { moneyOf, short } from '../figures.ts';
 import type { Chart } from '../model.ts';
@@ -13,7 +14,7 @@ export interface LineChart {
 /** Marks every so many points tell lines apart without colour. */
 const DASHES = ['', '7 4', '2 3', '10 3 2 3', '4 2', '12 4'];
 
-export function lineChart(chart: Chart, width: number, title: string): LineChart {
+export function lineChart(chart: Chart, bands: readonly Band[], width: number, title: string): LineChart {
   const narrow = width < 480;
   const height = narrow ? 260 : Math.min(460, Math.max(300, width * 0.45));
   const plot = { left: 54, right: width - 12, top: 12, bottom: height - 40 };
@@ -23,6 +24,9 @@ export function lineChart(chart: Chart, width: number, title: string): LineChart
   const y = logScale(low, high, plot.bottom, plot.top);
   const parts = [
     grid(chart, [low, high], x, y, plot, narrow),
+    ...chart.series.flatMap((series, index) =>
+      bands.filter((band) => band.id === series.id).map((band) => bandPath(band, index, chart.currency.per_usd, x, y, plot)),
+    ),
     ...chart.series.map((series, index) =>
       tag('path', { d: pathOf(chart, series.monthly_usd, x, y, plot), class: `line s${index % 8}`, 'stroke-dasharray': DASHES[index % DASHES.length] ?? '' }),
     ),
@@ -51,7 +55,7 @@ function grid(chart: Chart, [low, high]: [number, number], x: Scale, y: Scale, p
   const across = volumes.map(
     (tick) =>
       tag('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: plot.top, y2: plot.bottom }) +
-      text(x(tick), plot.bottom + 16, short(tick), { class: 'tick', 'text-anchor': 'middle' }),
+      text(x(tick), plot.bottom + 16, short(tick), { class: 'tick', 'text-anchor': x(tick) > plot.right - 12 ? 'end' : 'middle' }),
   );
   const up = logTicks(low, high, 7).map(
     (tick) =>
@@ -59,9 +63,25 @@ function grid(chart: Chart, [low, high]: [number, number], x: Scale, y: Scale, p
       text(plot.left - 6, y(tick) + 4, short(tick), { class: 'tick', 'text-anchor': 'end' }),
   );
   const today = x(chart.volume);
-  const now = today >= plot.left && today <= plot.right ? tag('line', { class: 'today', x1: today, x2: today, y1: plot.top, y2: plot.bottom }) : '';
+  const near = today > plot.right - 90;
+  const now =
+    today >= plot.left && today <= plot.right
+      ? tag('line', { class: 'today', x1: today, x2: today, y1: plot.top, y2: plot.bottom }) +
+        text(today + (near ? -5 : 5), plot.top + 10, `today ${short(chart.volume)}`, { class: 'tick', 'text-anchor': near ? 'end' : 'start' })
+      : '';
   const label = text((plot.left + plot.right) / 2, plot.bottom + 34, 'requests a month', { class: 'tick', 'text-anchor': 'middle' });
   return [...across, ...up, label, now].join('');
+}
+
+/** Along the high ends and back along the low ones. */
+function bandPath({ volumes, low_usd, high_usd }: Band, index: number, perUsd: number, x: Scale, y: Scale, plot: Plot): string {
+  const inside = (usd: number) => Math.min(plot.bottom, Math.max(plot.top, y(Math.max(usd * perUsd, 1e-9))));
+  const ends = volumes.flatMap((volume, at) => {
+    const [low, high] = [low_usd[at], high_usd[at]];
+    return low == null || high == null ? [] : [{ x: round(x(volume)), low: round(inside(low)), high: round(inside(high)) }];
+  });
+  const d = [...ends.map((end) => `${end.x} ${end.high}`), ...ends.reverse().map((end) => `${end.x} ${end.low}`)].join('L');
+  return d === '' ? '' : tag('path', { d: `M${d}Z`, class: `band f${index % 8}` });
 }
 
 /** Gaps where an option can't serve; lines below the axis run along it. */
@@ -81,15 +101,16 @@ function pathOf(chart: Chart, usd: readonly (number | null)[], x: Scale, y: Scal
     .join('');
 }
 
+/** Many crossovers are two fleets that keep taking turns: the first and the last say where. */
 function crossovers(chart: Chart, x: Scale, y: Scale, plot: Plot): string[] {
-  // Two fleets that keep taking turns: many rings, each smaller.
-  const r = chart.crossovers.length > 6 ? 3 : 5;
-  return chart.crossovers.flatMap((volume) => {
+  const all = chart.crossovers;
+  const marked = all.length > 6 ? [all[0] as number, all.at(-1) as number] : all;
+  return marked.flatMap((volume) => {
     const at = x(volume);
     const usd = cheapestAt(chart, volume);
     if (at < plot.left || at > plot.right || usd === null) return [];
     const height = Math.min(plot.bottom, y(usd * chart.currency.per_usd));
-    return [tag('circle', { class: 'crossover', cx: at, cy: height, r }, tag('title', {}, `crossover at ${short(volume)} requests a month`))];
+    return [tag('circle', { class: 'crossover', cx: at, cy: height, r: 5 }, tag('title', {}, `crossover at ${short(volume)} requests a month`))];
   });
 }
 

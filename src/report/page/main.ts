@@ -1,35 +1,48 @@
 /** The page's program: moves of a slider plan anew with the engine the command line uses, and show the result. */
 
 import type { Catalog } from '../../engine/catalog.ts';
-import { costCurve } from '../../engine/curve.ts';
 import { type PlanInput, plan } from '../../engine/plan.ts';
 import type { Plan } from '../../engine/result.ts';
 import type { Scenario } from '../../engine/scenario.ts';
 import { withValue } from '../../engine/set-value.ts';
-import { chartOf, chartVolumes } from '../curves.ts';
+import { type Band, chartOf, chartVolumes } from '../curves.ts';
 import type { Chart } from '../model.ts';
 import { type Control, controlsOf, stepOf, valueAtStep } from './controls.ts';
 import { DATA_ID, type PageData, type PagePlan, POINTS } from './data.ts';
+import { groupFigures, listenForClose, listenForOrigins } from './dialog.ts';
 import { editCommand, editText } from './edits.ts';
+import { bandsOf, linesOfCost, weekOf } from './extras.ts';
 import { readingText } from './line-chart.ts';
+import { originText } from './origins.ts';
 import { unpackThroughput } from './slice.ts';
 import { nearest, sectionsOf, type View } from './view.ts';
 
 /** While a slider moves, few draws over the ranges must do; all of them follow when the hand has rested so long. */
 const REST_MS = 250;
+/** As many as fit into a move, between these limits. */
+const MOVE_MS = 35;
 const QUICK_DRAWS = 200;
+const LEAST_DRAWS = 20;
 
-function start(): void {
-  const data = JSON.parse(document.getElementById(DATA_ID)?.textContent ?? '') as PageData;
+/** Pixels from which on sliders stand beside the report. */
+const NARROW = 1024;
+
+async function start(): Promise<void> {
+  const data = await unpack(document.getElementById(DATA_ID)?.textContent ?? '');
   const catalog: Catalog = data.throughput === null ? data.catalog : { ...data.catalog, throughput: unpackThroughput(data.throughput) };
   document.querySelectorAll<HTMLElement>('article[data-plan]').forEach((article, index) => {
     const carried = data.plans[index];
     if (carried !== undefined) new Explorer(article, carried, catalog, `p${index}-`).listen();
   });
-  // A closed fold would not be printed.
-  window.addEventListener('beforeprint', () => {
-    for (const fold of document.querySelectorAll('article details:not(.take)')) fold.setAttribute('open', '');
-  });
+  listenForClose();
+  // On a narrow window the sliders would stand between the verdict and its evidence.
+  if (window.innerWidth < NARROW) for (const fold of document.querySelectorAll('details.try')) fold.removeAttribute('open');
+}
+
+async function unpack(packed: string): Promise<PageData> {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return JSON.parse(await new Response(text).text()) as PageData;
 }
 
 class Explorer {
@@ -41,7 +54,10 @@ class Explorer {
   readonly #changes = new Map<string, number>();
   #plan: Plan;
   #chart: Chart | null = null;
+  #view: Omit<View, 'width'> | null = null;
   #frame = 0;
+  #redrawing = 0;
+  #quick = QUICK_DRAWS / 2;
   #rest = 0;
 
   constructor(article: HTMLElement, carried: PagePlan, catalog: Catalog, prefix: string) {
@@ -49,7 +65,7 @@ class Explorer {
     this.#carried = carried;
     this.#catalog = catalog;
     this.#prefix = prefix;
-    this.#plan = plan({ ...carried.input, catalog, draws: 0 });
+    this.#plan = { ...carried.plan, scenario: carried.input.scenario };
     this.#controls = controlsOf(this.#plan);
   }
 
@@ -64,8 +80,11 @@ class Explorer {
     this.#article.addEventListener('input', (event) => this.#read(event.target as HTMLElement));
     this.#article.addEventListener('pointermove', (event) => this.#hover(event));
     this.#article.querySelector('button.copy')?.addEventListener('click', () => void this.#copy());
-    window.addEventListener('resize', () => this.#soon());
-    this.#show(true);
+    window.addEventListener('resize', () => this.#redraw());
+    listenForOrigins(this.#article, (path) => originText(this.#plan, path, (at) => this.#place(at), this.#carried.file));
+    const begun = performance.now();
+    this.#render({ ...this.#carried.input, catalog: this.#catalog }, this.#carried.bands);
+    this.#article.dataset.ms = String(performance.now() - begun);
   }
 
   #moved(input: HTMLInputElement): void {
@@ -110,6 +129,20 @@ class Explorer {
     if (this.#carried.input.draws) this.#rest = window.setTimeout(() => this.#show(true), REST_MS);
   }
 
+  /** Another width is no reason to plan anew. */
+  #redraw(): void {
+    cancelAnimationFrame(this.#redrawing);
+    this.#redrawing = requestAnimationFrame(() => {
+      if (this.#view !== null) this.#replace({ ...this.#view, width: this.#width() });
+    });
+  }
+
+  #place(path: string): string {
+    if (this.#changes.has(path)) return 'moved here';
+    const line = this.#carried.lines[path];
+    return line === undefined ? 'default' : `${this.#carried.file ?? 'scenario'}:${line}`;
+  }
+
   #scenario(): Scenario {
     let scenario = this.#carried.input.scenario;
     for (const [path, value] of this.#changes) scenario = withValue(scenario, path, value) ?? scenario;
@@ -118,15 +151,21 @@ class Explorer {
 
   #show(drawn: boolean): void {
     const begun = performance.now();
-    const { draws, ...rest } = this.#carried.input;
-    const input: PlanInput = { ...rest, scenario: this.#scenario(), catalog: this.#catalog, draws: drawn ? draws : Math.min(draws ?? 0, QUICK_DRAWS) };
+    const { draws = 0, ...rest } = this.#carried.input;
+    const input: PlanInput = { ...rest, scenario: this.#scenario(), catalog: this.#catalog, draws: drawn ? draws : Math.min(draws, this.#quick) };
     this.#plan = plan(input);
-    const volumes = chartVolumes(this.#plan, POINTS);
-    const curves = { volumes, series: costCurve(input, volumes).map((line) => ({ id: line.option_id, monthly_usd: line.monthly_usd })) };
+    this.#render(input, bandsOf(input, chartVolumes(this.#plan, POINTS)));
+    const took = performance.now() - begun;
+    this.#article.dataset.ms = String(took);
+    if (!drawn) this.#quick = Math.round(Math.min(QUICK_DRAWS, Math.max(LEAST_DRAWS, (this.#quick * MOVE_MS) / took)));
+  }
+
+  #render(input: PlanInput, bands: readonly Band[]): void {
+    const curves = linesOfCost(input, chartVolumes(this.#plan, POINTS), bands);
     this.#chart = chartOf(this.#plan, curves);
-    this.#replace({ plan: this.#plan, curves, places: this.#carried.places, prefix: this.#prefix, width: this.#width() });
+    this.#view = { plan: this.#plan, curves, week: weekOf(this.#plan, input), prefix: this.#prefix };
+    this.#replace({ ...this.#view, width: this.#width() });
     this.#writeDown();
-    this.#article.dataset.ms = String(performance.now() - begun);
   }
 
   #width(): number {
@@ -143,6 +182,7 @@ class Explorer {
       const focus = focusIn(place);
       const reading = place.querySelector<HTMLInputElement>('input.read')?.value;
       place.innerHTML = content;
+      groupFigures(place);
       place.querySelectorAll('details').forEach((each, index) => {
         each.open = open[index] ?? false;
       });
@@ -242,4 +282,4 @@ function focusIn(place: HTMLElement): number {
   return focusable(place).indexOf(document.activeElement as HTMLElement);
 }
 
-start();
+void start();
