@@ -17,7 +17,7 @@ import { wrap } from '../../report/layout.ts';
 import { type Answers, answersSchema } from '../../schema/answers.ts';
 import type { Io } from '../io.ts';
 import { dateOption } from '../options.ts';
-import { NO_SAMPLING, planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
+import { DEFAULT_SAMPLING, planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
 import { schemaUrl } from '../version.ts';
 
 const EXAMPLES = `
@@ -93,7 +93,7 @@ async function explanationStyle(flags: AskFlags, io: Io): Promise<(text: string)
 async function planAnswers(answers: Answers, catalog: Catalog, flags: AskFlags, io: Io): Promise<string> {
   const text = scenarioText(scenarioFrom(answers, catalog), schemaUrl('scenario'));
   const loaded = scenarioFromText(text, resolve(io.cwd, 'answers.yaml'), { catalog });
-  const planned = planScenario(loaded, catalog, flags.today ?? io.today(), NO_SAMPLING);
+  const planned = planScenario(loaded, catalog, flags.today ?? io.today(), DEFAULT_SAMPLING);
   // The text is in no file yet, so there is no line to point to.
   await printReport([{ ...planned, places: () => null }], flags, io);
   return text;

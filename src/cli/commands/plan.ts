@@ -9,7 +9,7 @@ import { readText } from '../../files/read.ts';
 import { loadCatalog, loadCatalogFor } from '../../prices/catalog.ts';
 import type { Io } from '../io.ts';
 import { assignment, collect, dateOption, wholeOption } from '../options.ts';
-import { NO_SAMPLING, type Planned, planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
+import { DEFAULT_SAMPLING, type Planned, planScenario, printReport, type ReportFlags, reportOptions } from '../planning.ts';
 
 const EXAMPLES = `
 Several files give several plans in one report; - reads a scenario from standard input.
@@ -20,7 +20,7 @@ A plan in which no option is feasible is an answer, too: exit code 0.
 Examples:
   llm-crossover plan scenarios/support-chatbot.yaml
   llm-crossover plan s.yaml --explain own
-  llm-crossover plan s.yaml --draws 2000                 with ranges and the chance to be cheapest
+  llm-crossover plan s.yaml --draws 0                    likely values alone, no ranges
   llm-crossover plan s.yaml --simulate                   with the GPUs' week played request by request
   llm-crossover plan s.yaml --set workload.requests_per_month=1M --set team.engineers=6
   llm-crossover plan s.yaml --what-if workload.requests_per_month=10k,100k,1M
@@ -51,9 +51,9 @@ export function define(command: Command, io: Io): void {
     .addOption(dateOption('--as-of <date>', 'use the prices of this day'))
     .addOption(dateOption('--today <date>', 'what today is, for ages and for scenarios without a price date'))
     .addOption(
-      wholeOption('--draws <number>', 'draws over the ranges of the scenario, for percentiles and probabilities; 2000 is plenty', 0).default(NO_SAMPLING.draws),
+      wholeOption('--draws <number>', 'draws over the ranges of the scenario, for percentiles and probabilities; 0: none', 0).default(DEFAULT_SAMPLING.draws),
     )
-    .addOption(wholeOption('--seed <number>', 'seed of the draws and of the simulation', 0).default(NO_SAMPLING.seed))
+    .addOption(wholeOption('--seed <number>', 'seed of the draws and of the simulation', 0).default(DEFAULT_SAMPLING.seed))
     .option('--simulate', 'play the self-hosted options request by request over a week: latencies, queue, use; what disagrees with the plan is a finding');
   for (const option of reportOptions()) command.addOption(option);
   command.addHelpText('after', EXAMPLES).action((paths: string[]) => run(paths, command.optsWithGlobals<PlanFlags>(), io));
