@@ -77,6 +77,7 @@ async function run(path: string, flags: Flags, io: Io): Promise<void> {
     port: flags.port,
     logPath: flags.log === undefined ? null : resolve(io.cwd, flags.log),
     logText: flags.logText ?? false,
+    onWarning: (text) => io.err(`${text}\n`),
     onBug: (error) => io.err(`The router failed on a request: ${error instanceof Error ? error.message : String(error)}\n`),
   });
   io.err(`Serving ${policy.name} (${policy.mode}) at ${router.url}/v1; Ctrl-C ends.\n`);

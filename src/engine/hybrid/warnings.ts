@@ -60,9 +60,13 @@ function aboutLabels({ rows, labels, frontier }: Report): Warning[] {
   return list;
 }
 
-function aboutCosts({ small_usd, large_usd }: Report): Warning[] {
+function aboutCosts({ rows, small_usd, large_usd, frontier }: Report): Warning[] {
   const lacking = [small_usd === null ? 'small' : null, large_usd === null ? 'large' : null].filter((leg) => leg !== null);
-  return lacking.length === 0 ? [] : [warning('no_costs', `What the ${lacking.join(' and the ')} model costs is not known, so no split has a cost.`)];
+  if (lacking.length === 0) return [];
+  const unknown = frontier.filter((point) => point.usd === null).length;
+  const costs = `What the ${lacking.join(' and the ')} model costs is not known`;
+  if (rows === 0 || unknown === frontier.length) return [warning('no_costs', `${costs}, so no split has a cost.`)];
+  return [warning('cost_gaps', `${costs} over a whole stretch of scores, so ${unknown} of ${frontier.length} thresholds have no cost.`)];
 }
 
 function aboutScore({ auroc, auroc_ci, ece, labels, rows }: Report): Warning[] {

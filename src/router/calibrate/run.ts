@@ -6,6 +6,7 @@ import type { Drift } from '../../engine/hybrid/drift.ts';
 import { driftOf } from '../../engine/hybrid/drift.ts';
 import { thin } from '../../engine/hybrid/frontier.ts';
 import { loadYaml } from '../../files/load.ts';
+import { InputError } from '../../files/problem.ts';
 import { oldCalibrationSchema } from '../../schema/calibration-drift.ts';
 import { type Field, findColumns } from '../log/columns.ts';
 import { type RowOptions, rowsOf, type StrategyTotals } from '../log/rows.ts';
@@ -28,6 +29,8 @@ export function calibrateLog(path: string, request: CalibrateRequest): Calibrate
   const old = request.against === null ? null : loadYaml(request.against, oldCalibrationSchema, 'calibration');
   const table = readTable(path);
   const { rows, repeated, strategies } = rowsOf(table, findColumns(table, request.columns), request);
+  if (rows.every(({ score }) => score === null))
+    throw InputError.of('calibrate.no-scores', 'No row of the log has a score.', 'Name another column with --score, or give the log of a policy that scores.', path);
   const report = calibrate(rows, request);
   const again = repeated === 0 ? [] : [{ code: 'calibration.repeated_ids', message: `${repeated} rows repeat an earlier id and are left out.` }];
   return { report: { ...report, warnings: [...again, ...report.warnings] }, strategies, drift: old === null ? null : driftOf(old, rows) };

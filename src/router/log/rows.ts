@@ -16,7 +16,7 @@ interface TokenPrice {
 }
 
 export interface RowOptions {
-  /** Price of a model where the log has token counts and no costs. */
+  /** Price of a model where the log, or a row of it, has token counts and no cost. */
   readonly smallPrice: TokenPrice | null;
   readonly largePrice: TokenPrice | null;
   /** US dollars of every request, where the log has neither. */
@@ -67,8 +67,8 @@ function wideRows(table: LogTable, columns: Columns, options: RowOptions): LogRo
       score: number(columns.score, Number.NEGATIVE_INFINITY),
       small_quality: cells.label(record, columns.smallCorrect),
       large_quality: cells.label(record, columns.largeCorrect),
-      small_usd: columns.smallCost !== null ? number(columns.smallCost) : priced(options.smallPrice, tokens('small'), options.smallUsd),
-      large_usd: columns.largeCost !== null ? number(columns.largeCost) : priced(options.largePrice, tokens('large'), options.largeUsd),
+      small_usd: number(columns.smallCost) ?? priced(options.smallPrice, tokens('small'), options.smallUsd),
+      large_usd: number(columns.largeCost) ?? priced(options.largePrice, tokens('large'), options.largeUsd),
       small_ms: number(columns.smallMs),
       large_ms: number(columns.largeMs),
     };
@@ -82,10 +82,11 @@ interface TokenCounts {
   readonly output: number | null;
 }
 
-function tokenReader(record: LogRecord, columns: Columns, cells: Cells): (leg: 'small' | 'large') => TokenCounts {
+/** A model that wasn't asked would have answered at the length the other did. */
+export function tokenReader(record: LogRecord, columns: Columns, cells: Cells): (leg: 'small' | 'large') => TokenCounts {
   return (leg) => ({
     input: cells.number(record, columns.inputTokens, 0),
-    output: cells.number(record, (leg === 'small' ? columns.smallOutputTokens : columns.largeOutputTokens) ?? columns.outputTokens, 0),
+    output: cells.number(record, leg === 'small' ? columns.smallOutputTokens : columns.largeOutputTokens, 0) ?? cells.number(record, columns.outputTokens, 0),
   });
 }
 

@@ -32,7 +32,7 @@ export function createApp(options: AppOptions): Hono<Env> {
     return refused === null ? next() : refuse(context, refused);
   });
   app.post('/v1/chat/completions', async (context) => {
-    const refused = refuseMedium(context.req.header('content-type'), draining());
+    const refused = refuseMedium(context.env.incoming.headers['content-type'], draining());
     if (refused !== null) return refuse(context, refused);
     await options.chat(context.env);
     return RESPONSE_ALREADY_SENT;

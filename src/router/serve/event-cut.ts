@@ -27,7 +27,10 @@ export class EventCut {
   }
 }
 
+const LF = 10;
+
 function lastEnd(bytes: Buffer): number {
+  if (bytes.at(-1) === LF && bytes.at(-2) === LF) return bytes.length;
   const lf = bytes.lastIndexOf('\n\n');
   const crlf = bytes.lastIndexOf('\r\n\r\n');
   return Math.max(lf === -1 ? 0 : lf + 2, crlf === -1 ? 0 : crlf + 4);

@@ -27,7 +27,7 @@ export interface ReaderOptions {
 
 const NOTHING = Buffer.alloc(0);
 /** Events with one of these say more than some text. */
-const SPEAKING = ['"usage":{', '"usage": {', '"error"', '"finish_reason":"', '"finish_reason": "'];
+const SPEAKING = /"usage"\s*:\s*\{|"error"|"finish_reason"\s*:\s*"|\[DONE\]/;
 /** Whole answers are read up to this size; more isn't an answer. */
 const LONGEST_JSON = 64 * 1_048_576;
 
@@ -66,8 +66,7 @@ export class AnswerReader {
   #events(bytes: Buffer): Buffer {
     if (bytes.length === 0) return bytes;
     const { scored, keepText } = this.#options;
-    if (bytes.includes('[DONE]')) this.complete = true;
-    if (!scored && !keepText && this.ttftMs !== null && !SPEAKING.some((word) => bytes.includes(word))) return bytes;
+    if (!scored && !keepText && this.ttftMs !== null && !SPEAKING.test(bytes.toString('latin1'))) return bytes;
     const events = bytes.toString('utf8').split(/(?<=\r?\n\r?\n)/);
     const kept = events.map((event) => this.#event(event));
     return events.every((event, index) => event === kept[index]) ? bytes : Buffer.from(kept.join(''));
@@ -78,7 +77,10 @@ export class AnswerReader {
     const data = eventData(event);
     if (data === null) return event;
     this.#hear(data);
-    if (data === '[DONE]') return event;
+    if (data === '[DONE]') {
+      this.complete = true;
+      return event;
+    }
     const { wanted, scored } = this.#options;
     const ownUsage = this.#signal.usage !== null && !wanted.usage;
     if (!scored && !ownUsage) return event;

@@ -1,6 +1,7 @@
 /** One JSON line a request: what `route calibrate`, `workload import` and `plan` read. No message text unless asked for. */
 
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { RoutePolicy } from '../../engine/hybrid/policy.ts';
 import { InputError } from '../../files/problem.ts';
 import type { Job, LegUse } from './job.ts';
@@ -9,15 +10,25 @@ export interface LogLine {
   readonly [key: string]: unknown;
 }
 
+/** Lines wait this long for others, so that a busy router writes many at a time. */
+const FLUSH_MS = 20;
+
 export class RequestLog {
   readonly #stream: WriteStream;
+  #lines = '';
+  #timer: NodeJS.Timeout | null = null;
 
-  /** @throws InputError when the file can't be written to */
-  static async open(path: string): Promise<RequestLog> {
+  /**
+   * @param onFailure called once when writing ends for good: a full disk
+   * @throws InputError when the file can't be written to
+   */
+  static async open(path: string, onFailure: (error: Error) => void): Promise<RequestLog> {
     const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
     await new Promise<void>((resolve, reject) => stream.once('open', () => resolve()).once('error', (error) => reject(unwritable(path, error))));
-    stream.on('error', () => undefined);
-    return new RequestLog(stream);
+    stream.on('error', onFailure);
+    const log = new RequestLog(stream);
+    log.#lines = await missingLineEnd(path);
+    return log;
   }
 
   private constructor(stream: WriteStream) {
@@ -25,11 +36,33 @@ export class RequestLog {
   }
 
   write(line: LogLine): void {
-    this.#stream.write(`${JSON.stringify(line)}\n`);
+    this.#lines += `${JSON.stringify(line)}\n`;
+    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+  }
+
+  #flush(): void {
+    this.#timer = null;
+    this.#stream.write(this.#lines);
+    this.#lines = '';
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => this.#stream.end(() => resolve()));
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    return new Promise((resolve) => this.#stream.end(this.#lines, () => resolve()));
+  }
+}
+
+/** What a line cut off by a crash lacks, so that the next one doesn't continue it. */
+async function missingLineEnd(path: string): Promise<string> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return '';
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile() || stats.size === 0) return '';
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, stats.size - 1);
+    return buffer[0] === 10 ? '' : '\n';
+  } finally {
+    await file.close();
   }
 }
 
@@ -62,8 +95,8 @@ export function logLine(job: Job, policy: RoutePolicy, atMs: number, latencyMs: 
     queue_ms: rounded(record.queueMs),
     ttft_ms: leg?.ttft_ms == null ? null : rounded(clientTtft(job, leg)),
     latency_ms: rounded(latencyMs),
-    ...legFields('small', record.legs.small),
-    ...legFields('large', record.legs.large),
+    ...smallFields(record.legs.small),
+    ...largeFields(record.legs.large),
     ...(withText ? { messages: job.body.messages, answer: record.answer } : {}),
   };
 }
@@ -75,15 +108,30 @@ function clientTtft({ record }: Job, leg: LegUse): number {
   return record.queueMs + waited + (leg.ttft_ms ?? 0);
 }
 
-function legFields(name: 'small' | 'large', use: LegUse | null): LogLine {
+function smallFields(use: LegUse | null): LogLine {
   return {
-    [`${name}_calls`]: use?.calls ?? 0,
-    [`${name}_input_tokens`]: use?.input_tokens ?? null,
-    [`${name}_output_tokens`]: use?.output_tokens ?? null,
-    [`${name}_latency_ms`]: use === null ? null : rounded(use.latency_ms),
-    [`${name}_ttft_ms`]: use?.ttft_ms == null ? null : rounded(use.ttft_ms),
-    [`${name}_usd`]: use?.usd ?? null,
+    small_calls: use?.calls ?? 0,
+    small_input_tokens: use?.input_tokens ?? null,
+    small_output_tokens: use?.output_tokens ?? null,
+    small_latency_ms: roundedOrNull(use?.latency_ms),
+    small_ttft_ms: roundedOrNull(use?.ttft_ms),
+    small_usd: use?.usd ?? null,
   };
+}
+
+function largeFields(use: LegUse | null): LogLine {
+  return {
+    large_calls: use?.calls ?? 0,
+    large_input_tokens: use?.input_tokens ?? null,
+    large_output_tokens: use?.output_tokens ?? null,
+    large_latency_ms: roundedOrNull(use?.latency_ms),
+    large_ttft_ms: roundedOrNull(use?.ttft_ms),
+    large_usd: use?.usd ?? null,
+  };
+}
+
+function roundedOrNull(ms: number | null | undefined): number | null {
+  return ms == null ? null : rounded(ms);
 }
 
 function rounded(ms: number): number {

@@ -24,6 +24,8 @@ export interface RouterOptions {
   readonly logPath: string | null;
   readonly logText: boolean;
   readonly onBug: (error: unknown) => void;
+  /** Something the operator should know; requests go on. */
+  readonly onWarning?: (text: string) => void;
   /** Ms a client may take for its headers, and for a whole request; default 10 s and 30 s. */
   readonly clientTimeouts?: { readonly headersMs: number; readonly requestMs: number };
 }
@@ -45,7 +47,8 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
   const { policy, host } = options;
   const world = createWorld(options);
   if (options.logPath !== null) await restoreBudget(options.logPath, world.budget);
-  const log = options.logPath === null ? null : await RequestLog.open(options.logPath);
+  const log =
+    options.logPath === null ? null : await RequestLog.open(options.logPath, (error) => options.onWarning?.(`No more log lines are written: ${error.message}`));
   const models = [...new Set([policy.name, ANY_NAME])];
   let draining = false;
   const chatOptions = { world, models, log, onBug: options.onBug };

@@ -10,7 +10,7 @@ import { scoreModelSchema } from '../../schema/calibration-scores.ts';
 import { routePolicySchema } from '../../schema/route-policy.ts';
 import { Cells } from '../log/cells.ts';
 import { type Field, findColumns } from '../log/columns.ts';
-import { type RowOptions, rowsOf } from '../log/rows.ts';
+import { type RowOptions, rowsOf, tokenReader } from '../log/rows.ts';
 import { readTable } from '../log/table.ts';
 import { type DrawOptions, drawRequests } from './from-profile.ts';
 import { checkNeeds, classesOf, type PriceOf, timesOf } from './requests.ts';
@@ -68,16 +68,16 @@ function logRequests(path: string, policy: RoutePolicy, { columns: named, perSec
   const cells = new Cells(path);
   const requests = table.records.map((record, i): ReplayRequest => {
     const row = rows[i] as (typeof rows)[number];
+    const tokens = tokenReader(record, columns, cells);
     const price = (leg: 'small' | 'large') => {
-      const input = cells.number(record, columns.inputTokens, 0);
-      const output = cells.number(record, (leg === 'small' ? columns.smallOutputTokens : columns.largeOutputTokens) ?? columns.outputTokens, 0);
+      const { input, output } = tokens(leg);
       return input === null || output === null ? null : priceOf(policy[leg], { input, output });
     };
     return {
       ...row,
       at_ms: times[i] ?? null,
-      small_usd: columns.smallCost === null ? price('small') : row.small_usd,
-      large_usd: columns.largeCost === null ? price('large') : row.large_usd,
+      small_usd: row.small_usd ?? price('small'),
+      large_usd: row.large_usd ?? price('large'),
       small_ttft_ms: cells.number(record, columns.smallTtft, 0),
       data_classes: classesOf(record, columns.dataClass),
     };

@@ -57,8 +57,10 @@ const BAR = 40;
 function timeline({ over_time }: ReplayReport, full: string): string[] {
   if (over_time.length < 2) return [];
   const most = Math.max(1, ...over_time.map(({ requests }) => requests));
+  const [first, second] = over_time;
+  const seconds = (second?.from_ms ?? 0) - (first?.from_ms ?? 0) < 60_000;
   const lines = over_time.map(({ from_ms, requests, to_large, held_back, usd }, i) => {
-    const when = from_ms === null ? `part ${i + 1}` : new Date(from_ms).toISOString().slice(0, 16).replace('T', ' ');
+    const when = from_ms === null ? `part ${i + 1}` : momentText(from_ms, seconds);
     const large = Math.round((to_large / most) * BAR);
     const all = Math.max(large, Math.round((requests / most) * BAR));
     const held = held_back > 0 ? `  ${held_back} held back` : '';
@@ -71,6 +73,12 @@ function timeline({ over_time }: ReplayReport, full: string): string[] {
     `${`  ${'from'.padEnd(17)}${full} to large, . small`.padEnd(20 + BAR)}${'requests'.padStart(7)}${'to large'.padStart(9)}${'cost'.padStart(11)}`,
     ...lines,
   ];
+}
+
+/** Minutes with their day, or seconds where parts are shorter than a minute. */
+function momentText(ms: number, seconds: boolean): string {
+  const text = new Date(ms).toISOString().replace('T', ' ');
+  return seconds ? text.slice(5, 19) : text.slice(0, 16);
 }
 
 const LISTED = 31;

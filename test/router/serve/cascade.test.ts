@@ -127,7 +127,7 @@ test('a mistake of the client is answered as the target answers it, and tried on
   expect(bench.large.requests).toHaveLength(0);
 });
 
-test('verifier and scorer judge the answer', async () => {
+test('a verifier judges the answer', async () => {
   const grader = (request: Parameters<typeof reply>[0]) => {
     const base = reply(request);
     if (!request.body.includes('How likely')) return base;
