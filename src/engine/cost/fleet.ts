@@ -232,7 +232,18 @@ function sumLines(curves: readonly Curve[], side: 'low' | 'high'): Line {
  */
 function scaleToZero(hours: readonly HourClass[], input: FleetInput, unit: number, gpus: GpuCount): Curve {
   const secondsUp = input.keep_alive_s + input.cold_start_s;
-  return sumCurves(hours.filter((hour) => hour.load > 0).map((hour) => zeroHour(hour, secondsUp, unit, gpus)));
+  const busy = hours.filter((hour) => hour.load > 0);
+  const sole = input.hours === null;
+  return {
+    ...sumCurves(busy.map((hour) => zeroHour(hour, secondsUp, unit, gpus))),
+    form: {
+      values: [1 / unit, secondsUp, input.sizing_peak],
+      at: ({ 0: work = 0, 1: seconds = 0, 2: peak = 1 }) => {
+        const at = busy.map((hour) => zeroHour(sole ? { ...hour, peak } : hour, seconds, 1 / work, gpus));
+        return at.length === 1 ? (at[0] as Curve) : sumCurves(at);
+      },
+    },
+  };
 }
 
 function zeroHour(hour: HourClass, secondsUp: number, unit: number, gpus: GpuCount): Curve {

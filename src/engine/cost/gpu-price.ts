@@ -17,7 +17,8 @@ export interface GpuPrice {
 export function times(curve: Curve, factor: number): Curve {
   const scale = (line: Line) => ({ at0: line.at0 * factor, slope: line.slope * factor });
   return {
-    ...curve,
+    smooth: curve.smooth,
+    limit: curve.limit,
     quantity: (volume, held) => curve.quantity(volume, held) * factor,
     bounds: curve.bounds && { low: scale(curve.bounds.low), high: scale(curve.bounds.high) },
   };

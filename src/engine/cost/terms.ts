@@ -21,6 +21,15 @@ export interface Curve {
   readonly bounds: { readonly low: Line; readonly high: Line } | null;
   /** The quantity may fall as the volume rises (quoted tables); absent: together with its option's other terms it never does. */
   readonly falls?: true;
+  /** Where the course of the curve depends on more than the work a request is (scale to zero); absent: it is stretched by the work. */
+  readonly form?: CurveForm;
+}
+
+/** A kind of curve and the values that make it this one; the quantity rises with each of them. */
+export interface CurveForm {
+  readonly values: readonly number[];
+  /** The same kind of curve at other values. */
+  readonly at: (values: ArrayLike<number>) => Curve;
 }
 
 export interface Line {
@@ -149,7 +158,7 @@ export function legTerm(term: Term, leg: string, share: number): Term {
 
 /** A curve seen at `share` of the volume. A share of 0 is the curve at 0 requests. */
 function scaledCurve(curve: Curve, share: number): Curve {
-  if (share === 0) return { ...curve, quantity: (_, __) => curve.quantity(0, 0), limit: () => Number.POSITIVE_INFINITY, bounds: null };
+  if (share === 0) return { quantity: (_, __) => curve.quantity(0, 0), limit: () => Number.POSITIVE_INFINITY, smooth: curve.smooth, bounds: null };
   return {
     quantity: (volume, held) => curve.quantity(volume * share, held * share),
     limit: (volume) => curve.limit(volume * share) / share,

@@ -5,7 +5,7 @@ import { compileOption, type OptionModel } from '../cost/option.ts';
 import type { Curve } from '../cost/terms.ts';
 import type { ScenarioOption } from '../scenario.ts';
 import { type Input, mayMove } from './inputs.ts';
-import { describes, near, type Parameters, parametersOf, relateTo } from './parameters.ts';
+import { describes, near, type Parameters, parametersOf, reform, relateTo } from './parameters.ts';
 import { evaluate, type Polynomial, throughCorners, times } from './response.ts';
 
 /** An input as formulas see it: the value, or its reciprocal. */
@@ -41,7 +41,7 @@ export interface DrawnOption {
   readonly trended: boolean;
   /** The least and the most each number can be; null where the option is compiled for every draw. */
   readonly bounds: { readonly least: State; readonly most: State } | null;
-  /** Numbers that change, by place in the state, as formulas of the values; null where the option is compiled for every draw. */
+  /** Numbers that change, by place in the state, as formulas of the values; null where curves change with them, or the option is compiled for every draw. */
   readonly formulas: readonly NumberFormula[] | null;
 }
 
@@ -238,10 +238,12 @@ function holds(box: Box, base: Parameters, formulas: readonly Formula[], values:
 }
 
 function byFormula(box: Box, moved: readonly number[], base: Parameters, formulas: readonly Formula[]): DrawnOption {
-  const { curves } = base;
-  const numbersBy = (of: (formula: Formula) => number): State => {
+  const formed = base.curves.some((curve) => curve.form);
+  const numbersBy = (of: (formula: Formula) => number) => {
     const numbers = Float64Array.from(formulas, of);
     relateTo(base, numbers);
+    const curves = [...base.curves];
+    reform(curves, base.curves, numbers);
     return { numbers, curves };
   };
   const state = numbersBy(({ least }) => least);
@@ -255,10 +257,18 @@ function byFormula(box: Box, moved: readonly number[], base: Parameters, formula
       const { place, polynomial } = changing[i] as NumberFormula;
       state.numbers[place] = evaluate(polynomial, values);
     }
+    if (formed) reform(state.curves, base.curves, state.numbers);
     return true;
   };
-  const bounds = { least: numbersBy(({ least }) => least), most: numbersBy(({ most }) => most) };
-  return { set, state, moved: moved.filter((i) => i !== box.trendAt), trended: moved.includes(box.trendAt), bounds, formulas: changing };
+  return {
+    set,
+    state,
+    moved: moved.filter((i) => i !== box.trendAt),
+    trended: moved.includes(box.trendAt),
+    bounds: { least: numbersBy(({ least }) => least), most: numbersBy(({ most }) => most) },
+    // Columns share their curves.
+    formulas: formed ? null : changing,
+  };
 }
 
 function recompiling(box: Box, moved: readonly number[], base: Parameters): DrawnOption {

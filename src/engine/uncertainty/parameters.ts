@@ -5,7 +5,10 @@ import { type Curve, monthlyUsd } from '../cost/terms.ts';
 
 /** Cost of a month = fixed + per_request x volume + sum of unit x curve(volume x work). */
 export interface Parameters {
-  /** one_off, fixed, per_request, 1 / fleet limit, 1 / other limit, then for each curve its dollars at the reference work, and its work a request. */
+  /**
+   * one_off, fixed, per_request, 1 / fleet limit, 1 / other limit, then for each curve its dollars at the reference work, and its work a
+   * request; last the values of the curves that have a form, whose work is then 1.
+   */
   readonly numbers: Float64Array;
   readonly curves: readonly Curve[];
   /** Quantity of each curve at the reference work. */
@@ -26,7 +29,8 @@ const REFERENCE_WORK = 1000.37;
 export function parametersOf(model: OptionModel): Parameters | null {
   const { cost, fleet } = model;
   if (cost === null) return null;
-  const numbers = new Float64Array(CURVES + 2 * cost.curves.length);
+  const forms = cost.curves.flatMap(({ curve }) => curve.form?.values ?? []);
+  const numbers = new Float64Array(CURVES + 2 * cost.curves.length + forms.length);
   const quantities = new Float64Array(cost.curves.length);
   numbers[ONE_OFF] = model.one_off_usd;
   numbers[FIXED] = cost.fixed_usd;
@@ -34,13 +38,25 @@ export function parametersOf(model: OptionModel): Parameters | null {
   numbers[FLEET_LIMIT] = 1 / model.fleet_limit;
   numbers[OTHER_LIMIT] = 1 / model.other_limit;
   cost.curves.forEach((term, i) => {
-    const work = term.fleet && fleet !== null ? model.fleet_share / fleet.requests_per_step : 1;
+    const work = term.fleet && fleet !== null && !term.curve.form ? model.fleet_share / fleet.requests_per_step : 1;
     const volume = work === 0 ? 0 : REFERENCE_WORK / work;
-    quantities[i] = term.curve.quantity(volume, volume) || 1;
+    quantities[i] = term.curve.form ? 1 : term.curve.quantity(volume, volume) || 1;
     numbers[CURVES + 2 * i] = term.unit_usd * (quantities[i] as number);
     numbers[CURVES + 2 * i + 1] = work;
   });
+  numbers.set(forms, numbers.length - forms.length);
   return { numbers, curves: cost.curves.map((term) => term.curve), quantities };
+}
+
+/** Replaces the curves that have a form by what they are at these numbers. */
+export function reform(curves: Curve[], forms: readonly Curve[], numbers: Float64Array): void {
+  let place = CURVES + 2 * forms.length;
+  for (let i = 0; i < forms.length; i++) {
+    const form = forms[i]?.form;
+    if (!form) continue;
+    curves[i] = form.at(numbers.subarray(place, place + form.values.length));
+    place += form.values.length;
+  }
 }
 
 const PROBES = [3.7, 911, 48_211, 3.3e6, 7.9e8];
@@ -50,7 +66,9 @@ export function describes(model: OptionModel, numbers: Float64Array, base: Param
   if (model.cost === null || model.cost.curves.length !== base.curves.length) return false;
   const scratch = numbers.slice();
   relateTo(base, scratch);
-  for (const volume of PROBES) if (!near(usdOf(scratch, base.curves, volume, volume), monthlyUsd(model.cost, volume))) return false;
+  const curves = [...base.curves];
+  reform(curves, base.curves, scratch);
+  for (const volume of PROBES) if (!near(usdOf(scratch, curves, volume, volume), monthlyUsd(model.cost, volume))) return false;
   return true;
 }
 

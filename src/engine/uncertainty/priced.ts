@@ -83,7 +83,7 @@ function trendStep(trend: Column): Column {
   return typeof trend === 'number' ? monthlyStep(trend) : trend.map(monthlyStep);
 }
 
-/** The option compiled anew in every draw. */
+/** Draw by draw: the option is compiled anew in each, or its curves change. */
 function byDraws(option: DrawnMonths, drawn: Drawn, volumes: readonly number[]): Priced {
   const { draws } = drawn;
   const values = new Float64Array(drawn.values.length);

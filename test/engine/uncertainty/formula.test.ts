@@ -106,6 +106,15 @@ function compileAt(context: PriceContext, id: string, variables: readonly Return
   return cost;
 }
 
+it('an option that scales to zero has a formula, too: its curve is another in every draw, and is not compiled anew', () => {
+  const context = contextOf(loadScenario(`${root}scenarios/hackathon.yaml`, { catalog }).scenario);
+  const models = context.scenario.options.map((option) => compileOption(option, context));
+  const own = models.find((model) => model.option.id === 'own');
+  if (own === undefined) throw new Error('hackathon has an option own');
+  const drawn = drawnOption(own.option, inputsOf(models, context).map(variableOf), null, context);
+  expect(drawn?.bounds).not.toBeNull();
+});
+
 describe('a polynomial through corners', () => {
   it('is 3 + 2 x y - 5 z found again from its values at the corners', () => {
     const ends = [
