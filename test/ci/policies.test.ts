@@ -142,6 +142,54 @@ policies: { no_unknown_gates: true }
   });
 });
 
+/** Eleven policies, none of which this scenario keeps. */
+const BROKEN: Readonly<Record<string, string>> = {
+  max_monthly_usd: '1',
+  max_delta_usd: '0',
+  max_delta_percent: '0',
+  verdict_must_be: 'old',
+  verdict_must_not_change: 'true',
+  min_margin: '5%',
+  max_price_age_days: '0',
+  max_measurement_age_days: '0',
+  require_measured_throughput: 'true',
+  no_unknown_gates: 'true',
+  min_probability_cheapest: '100%',
+};
+const broken = (policies: string) => `version: 1
+name: broken
+pricing: { as_of: 2026-11-24 }
+workload: { requests_per_month: 1M, tokens: { input: 1_000, output: 300 }, shape: { peak_to_average: 3 }, slo: { ttft_p95_ms: 500 } }
+team: { api_fte: 0, self_host_fte: 0.1 }
+options:
+  - { id: gpt, cloud_api: openai/gpt-4o }
+  - { id: twin, cloud_api: openai/gpt-4o }
+  - { id: offer, quoted: { as: cloud_api, usd_per_request: { low: 0.001, likely: 0.006, high: 0.01 } } }
+  - { id: old, self_host: { model: llama-3.3-70b, quantization: fp8, gpu: h100-80gb, gpus_per_replica: 2, rental: lambda/on_demand }, throughput: { measurement: m.json } }
+  - { id: guess, self_host: { model: llama-3.3-70b, quantization: fp8, gpu: h100-80gb, gpus_per_replica: 2, rental: lambda/on_demand }, throughput: { ${GIVEN} } }
+policies: { ${policies} }
+`;
+
+it.each([
+  ['warn', 0],
+  ['fail', 1],
+] as const)('every policy can be broken at the level %s, which is exit %i', async (level, exit) => {
+  const text = broken(
+    Object.entries(BROKEN)
+      .map(([name, value]) => `${name}: { value: ${value}, level: ${level} }`)
+      .join(', '),
+  );
+  const root = files({ 's.yaml': text, 'm.json': MEASUREMENT('2026-10-25') });
+  const before = JSON.parse((await cli(['plan', join(root, 's.yaml'), '--format', 'json'], root)).out);
+  const [old] = before.plans[0].options.filter((option: { id: string }) => option.id === 'old');
+  before.plans[0].decision.option_id = 'old';
+  old.monthly_usd = 10;
+  const extra = { 'm.json': MEASUREMENT('2026-10-25'), 'before.json': JSON.stringify(before) };
+  const { code, found } = await check(text, extra, ['--baseline', 'before.json', '--today', '2026-12-30']);
+  expect(found).toEqual({ feasible_option: 'pass', ...Object.fromEntries(Object.keys(BROKEN).map((name) => [name, level])) });
+  expect(code).toBe(exit);
+});
+
 it('no feasible option fails without any policy', async () => {
   const { code, found } = await check(`version: 1
 name: none
