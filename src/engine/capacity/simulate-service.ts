@@ -69,7 +69,8 @@ export function serviceFromMeasurement(measurement: Measurement): Service | null
   const first = points[0];
   if (points.length < 2 || first === undefined) return null;
   const input = first.tokens.input / first.ok;
-  const prefill = prefillSeconds(first);
+  const least = points.filter(({ concurrency }) => concurrency === first.concurrency);
+  const prefill = least.reduce((sum, point) => sum + prefillSeconds(point), 0) / least.length;
   const steps = neverShorter(stepsByBatch(points, prefill));
   const maxBatch = steps.at(-1)?.batch ?? 1;
   return {
