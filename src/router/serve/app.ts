@@ -28,7 +28,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/health', (context) => health(context, world, draining()));
   app.use('*', async (context, next) => {
-    const refused = refuseCaller(context.env.incoming.headers, options.key, options.loopback);
+    const refused = refuseCaller(context.env.incoming, options.key, options.loopback);
     return refused === null ? next() : refuse(context, refused);
   });
   app.post('/v1/chat/completions', async (context) => {

@@ -93,6 +93,10 @@ test('what a smuggled request needs is refused', async () => {
     `${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
     `${head}X-A: b\nX-C: d\r\n\r\n`,
     'GET /metrics HTTP/1.1\r\n\r\n',
+    'GET /metrics HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n',
+    'GET http://evil.example/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    `${head}X-A: b\r\n folded\r\nContent-Length: 5\r\n\r\nhello`,
+    `${head}Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\nhello`,
   ];
   for (const attempt of attempts) {
     const { text } = await raw(attempt);
