@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { LoadWords } from '../../capacity/replicas.ts';
 import type { ReplicaInput } from '../../engine/capacity/estimate.ts';
 import type { Io } from '../io.ts';
+import { collect } from '../options.ts';
 import { lookOf } from '../terminal-look.ts';
 
 interface EstimateFlags {
@@ -20,6 +22,15 @@ interface EstimateFlags {
   readonly tpotMs?: number;
   readonly rate?: number;
   readonly cv: number;
+  readonly replicas?: number;
+  readonly spares?: number;
+  readonly least?: number;
+  readonly coldStartS?: number;
+  readonly keepAliveS?: number;
+  readonly interruptions?: number;
+  readonly usd?: number;
+  readonly or: readonly string[];
+  readonly seed: number;
   readonly csv?: string;
   readonly format: 'terminal' | 'json';
   readonly ascii?: true;
@@ -31,6 +42,8 @@ Examples:
   llm-crossover capacity llama-3.3-70b --gpu h100 --count 2 --precision fp8 --input 1000 --output 300
   llm-crossover capacity gpt-oss-120b --gpu h200 --input 8000 --output 1000 --reasoning 2000 --ttft-ms 500 --tpot-ms 40
   llm-crossover capacity llama-3.3-70b --gpu h100 --count 2 --precision fp8 --rate 10 --ttft-ms 500 --tpot-ms 50
+  llm-crossover capacity llama-3.1-8b --gpu l4 --rate 0.002 --least 0 --cold-start-s 60     scaled to zero between requests
+  llm-crossover capacity llama-3.1-8b --gpu h100 --usd 3 --or l40s:1=0.9 --rate 40 --ttft-ms 500 --tpot-ms 50
   llm-crossover capacity ./config.json --gpu l40s --count 4        a model from its own Hugging Face config
   llm-crossover capacity ./model-Q4_K_M.gguf --gpu rtx-4090        ... or from a GGUF header
   llm-crossover capacity --csv loads.csv > estimates.csv           one row a configuration
@@ -59,6 +72,15 @@ export function define(command: Command, io: Io): void {
     .option('--tpot-ms <ms>', 'SLO: 95th percentile of the time per output token', positive)
     .option('--rate <n>', 'also say how many replicas this many requests a second need under the SLO (simulated)', positive)
     .option('--cv <n>', 'how bursty they come: 1 is Poisson, 2 to 5 bursts', positive, 1)
+    .option('--replicas <n>', 'with --rate: simulate so many replicas instead of looking for the fewest', wholeNumber)
+    .option('--spares <n>', 'with --rate: so many of the replicas are spare and down: N+1 with one down', wholeNumber)
+    .option('--least <n>', 'with --rate: replicas start and stop with the load, and so many stay up; 0 scales to zero', tokens)
+    .option('--cold-start-s <s>', 'with --rate: seconds until a started replica serves (default: 180)', positive)
+    .option('--keep-alive-s <s>', 'with --least: seconds an idle replica stays up (default: 300)', positive)
+    .option('--interruptions <n>', 'with --rate: interruptions of a replica a month (spot)', positive)
+    .option('--usd <n>', 'US dollars an hour of one replica, to compare with --or', positive)
+    .option('--or <gpu:count=usd>', 'another kind of replica and its price an hour: the cheapest mix that meets the SLO (repeatable)', collect, [])
+    .option('--seed <n>', 'seed of the simulated arrivals', tokens, 1)
     .option('--csv <file>', 'estimate every row of a table; - reads standard input')
     .option('--ascii', 'draw with plain characters')
     .addOption(new Option('--format <format>', 'output format').choices(['terminal', 'json']).default('terminal'))
@@ -120,21 +142,44 @@ async function estimate(model: string | undefined, flags: EstimateFlags, io: Io)
     throw InputError.of('capacity.no-model', 'Name a model, or a table with --csv.', 'For example: llm-crossover capacity llama-3.3-70b --gpu h100 --count 2.');
   if (flags.gpu === undefined)
     throw InputError.of('capacity.no-gpu', 'Name an accelerator with --gpu.', 'For example --gpu h100; `llm-crossover prices list` knows more.');
-  const { input, notes } = await replicaOf(model, { ...flags, gpu: flags.gpu }, sourcesOf(loadCatalog()), io);
+  const sources = sourcesOf(loadCatalog());
+  const { input, notes } = await replicaOf(model, { ...flags, gpu: flags.gpu }, sources, io);
   const curve = replicaCurve(input);
   if (curve.kind === 'none')
     throw InputError.of('capacity.none', `${sentence(curve.reason)}.`, 'Try more accelerators (--count), larger ones (--gpu) or a smaller --precision.');
   if (flags.concurrency !== undefined) return estimateOne(input, flags, notes, io);
-  const [{ showCurve, curveValue }, { replicasNeeded, showReplicas }] = await Promise.all([
-    import('../../capacity/show-curve.ts'),
-    import('../../capacity/replicas.ts'),
-  ]);
-  const load = flags.rate === undefined ? null : { requestsPerS: flags.rate, cv: flags.cv, seed: 1 };
-  const needed = load === null ? null : replicasNeeded(input, load);
+  const [{ showCurve, curveValue }, { showReplicas }] = await Promise.all([import('../../capacity/show-curve.ts'), import('../../capacity/replicas.ts')]);
+  const load = flags.rate === undefined ? null : loadOf(flags, flags.rate);
+  const needed = load === null ? null : await fleetFor(input, load, flags, (gpu, count) => replicaOf(model, { ...flags, gpu, count }, sources, io));
   if (needed?.kind === 'none')
     throw InputError.of('capacity.no-fleet', `${sentence(needed.reason)}.`, 'Loosen the SLO, or give more accelerators per replica.');
   if (flags.format === 'json') io.out(`${JSON.stringify({ ...curveValue(input, curve, notes), load, needed }, null, 2)}\n`);
   else io.out(`${showCurve(input, curve, notes, lookOf(io, flags))}${load !== null && needed !== null ? showReplicas(load, needed) : ''}`);
+}
+
+function loadOf({ cv, replicas, spares, least, coldStartS, keepAliveS, interruptions, seed }: EstimateFlags, requestsPerS: number): LoadWords {
+  const given = Object.entries({ replicas, spares, least, coldStartS, keepAliveS, interruptions }).filter(([, value]) => value !== undefined);
+  return { requestsPerS, cv, seed, ...Object.fromEntries(given) };
+}
+
+/** The fewest replicas of the one kind, or the cheapest mix with the kinds of --or. */
+async function fleetFor(
+  input: ReplicaInput,
+  load: LoadWords,
+  flags: EstimateFlags,
+  other: (gpu: string, count: number) => Promise<{ readonly input: ReplicaInput }>,
+) {
+  const [{ cheapestFleet, replicasNeeded }, { InputError }] = await Promise.all([import('../../capacity/replicas.ts'), import('../../files/problem.ts')]);
+  if (flags.or.length === 0) return replicasNeeded(input, load);
+  if (flags.usd === undefined) throw InputError.of('capacity.no-price', '--or compares prices.', 'Give --usd: US dollars an hour of one replica of --gpu.');
+  const kinds = [{ id: `${flags.gpu}:${flags.count}`, input, usdPerHour: flags.usd }];
+  for (const text of flags.or) {
+    const [, gpu, count, usd] = /^(.+?):(\d+)=(\d*\.?\d+)$/.exec(text) ?? [];
+    if (gpu === undefined || Number(count) < 1 || !(Number(usd) > 0))
+      throw InputError.of('capacity.bad-kind', `--or ${text}: it must be gpu:count=usd.`, 'For example: --or l40s:4=3.20.');
+    kinds.push({ id: `${gpu}:${count}`, input: (await other(gpu, Number(count))).input, usdPerHour: Number(usd) });
+  }
+  return cheapestFleet(kinds, load);
 }
 
 async function estimateOne(input: ReplicaInput, flags: EstimateFlags, notes: readonly string[], io: Io): Promise<void> {

@@ -35,7 +35,7 @@ export interface WeekOnStage {
 const BUSIEST_REQUESTS = 5000;
 const LEVEL_REQUESTS = 1000;
 /** Where replicas start and stop, time costs as well: at most so many seconds a level, and no fewer than so many requests. */
-const LONGEST_S = 2_000_000;
+const LONGEST_S = 1_000_000;
 const FEWEST_REQUESTS = 300;
 /** Gaps more uneven than this come from pauses in a log rather than from bursts, and would make bursts of them. */
 const MOST_CV = 5;
