@@ -1,40 +1,24 @@
 /** End to end without a GPU: a real model server is measured, compared with a pretend cloud, and planned with. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chatStream } from '../../src/bench/demo/replies.ts';
 import type { BenchMeasurement } from '../../src/bench/run/session.ts';
 import { withEndpoint } from '../helpers/fake-endpoint.ts';
+import { BIN as bin, isInstalled, type LiveServer, startServer } from './server.ts';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const bin = process.env.BENCH_CLI ?? join(here, '../../bin/llm-crossover.js');
-const installed = existsSync(join(here, 'node_modules/node-llama-cpp')) && process.platform === 'linux' && process.arch === 'x64';
-if (!installed) console.log('live test skipped: the model server is not installed (npm ci --prefix test/live --omit=optional, Linux x64).');
-
-describe.skipIf(!installed)('a real model server', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'live-'));
-  const file = (name: string) => join(folder, name);
-  let server: ChildProcess;
-  let url = '';
+describe.skipIf(!isInstalled())('a real model server', () => {
+  let server: LiveServer;
+  const file = (name: string) => join(server.folder, name);
 
   beforeAll(async () => {
-    const { writeModel } = (await import('./write-model.mjs' as string)) as { writeModel: (path: string) => void };
-    writeModel(file('model.gguf'));
-    server = spawn(process.execPath, [join(here, 'model-server.mjs'), file('model.gguf')], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const port = await new Promise<string>((resolve) => server.stdout?.once('data', (bytes) => resolve(String(bytes).trim())));
-    url = `http://127.0.0.1:${port}`;
+    server = await startServer();
   });
-
-  afterAll(() => {
-    server?.kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => server?.stop());
 
   const cli = (...args: readonly string[]) =>
-    execFileSync(process.execPath, [bin, ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(process.execPath, [bin, ...args], { cwd: server.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
   /** Enough for a level to last seconds: shorter ones compare noise. */
   const REQUESTS = 120;
@@ -43,7 +27,7 @@ describe.skipIf(!installed)('a real model server', () => {
     const load = ['--concurrency', '1,2,4,12', '--requests', String(REQUESTS), '--input', '40', '--output', '32'];
     cli(
       'bench',
-      url,
+      server.url,
       ...load,
       '--usd-per-hour',
       '0.80',
@@ -97,7 +81,7 @@ describe.skipIf(!installed)('a real model server', () => {
           '--format',
           'json',
         ],
-        { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
+        { cwd: server.folder, stdio: ['ignore', 'pipe', 'inherit'] },
       );
       let out = '';
       child.stdout.on('data', (bytes) => {

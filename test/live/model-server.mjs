@@ -1,4 +1,4 @@
-// A small OpenAI-compatible server in front of a real model: 4 slots, a queue, true prefill and decode. Prints its port.
+// A small OpenAI-compatible server in front of a real model: 4 slots, a queue, true prefill and decode, continuous batching. Prints its port.
 // Usage: node model-server.mjs MODEL.gguf
 import { createServer } from 'node:http';
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
@@ -22,6 +22,36 @@ function giveBack(slot) {
   else next(slot);
 }
 
+/**
+ * Steps of the whole batch: the next begins when every running request has its token. Left to themselves, requests queue their next
+ * token while others are still sampling, node-llama-cpp never lets go of the context, and a free slot can't be cleared for a newcomer.
+ */
+const batch = {
+  running: 0,
+  waiting: [],
+  join() {
+    this.running += 1;
+  },
+  leave() {
+    this.running -= 1;
+    this.beginStep();
+  },
+  step() {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.beginStep();
+    });
+  },
+  beginStep() {
+    if (this.waiting.length < this.running) return;
+    const ready = this.waiting;
+    this.waiting = [];
+    setImmediate(() => {
+      for (const resolve of ready) resolve();
+    });
+  },
+};
+
 const send = (response, choices, more = {}) =>
   response.write(`data: ${JSON.stringify({ id: 'chatcmpl-live', object: 'chat.completion.chunk', model: 'random-bytes', choices, ...more })}\n\n`);
 
@@ -29,8 +59,9 @@ async function answer(request, response) {
   const prompt = request.messages.map((message) => message.content).join('\n');
   const tokens = [model.tokens.bos, ...model.tokenize(prompt)].slice(0, 1500);
   const slot = await takeSlot();
+  await slot.clearHistory();
+  batch.join();
   try {
-    await slot.clearHistory();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     send(response, [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }]);
     const wanted = request.max_tokens ?? 32;
@@ -39,12 +70,14 @@ async function answer(request, response) {
       // The bytes of a random model are rarely text; what matters is that there is one chunk a token.
       send(response, [{ index: 0, delta: { content: String.fromCharCode(97 + (token % 26)) }, finish_reason: null }]);
       if (++written >= wanted || response.destroyed) break;
+      await batch.step();
     }
     send(response, [{ index: 0, delta: {}, finish_reason: 'length' }]);
     if (request.stream_options?.include_usage)
       send(response, [], { usage: { prompt_tokens: tokens.length, completion_tokens: written, total_tokens: tokens.length + written } });
     response.end('data: [DONE]\n\n');
   } finally {
+    batch.leave();
     giveBack(slot);
   }
 }

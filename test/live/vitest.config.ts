@@ -8,5 +8,6 @@ export default defineConfig({
     include: ['test/live/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    fileParallelism: false, // one server at a time: they would slow each other down
   },
 });
