@@ -309,6 +309,16 @@ options:
     const { page, noise } = await open(await written('hostile', text));
     await slide(page, 0, 300);
     await page.waitForTimeout(500);
+    const inOrigins = await page.$$eval('[data-path]', (all) =>
+      all.flatMap((each) => {
+        const dialog = document.querySelector('dialog') as HTMLDialogElement;
+        (each as HTMLElement).click();
+        dialog.close();
+        return [...dialog.querySelectorAll('.origin *')].map((element) => element.localName);
+      }),
+    );
+    expect([...new Set(inOrigins)].filter((name) => !['p', 'ul', 'li', 'h3', 'code', 'a'].includes(name))).toEqual([]);
+    expect(inOrigins.length).toBeGreaterThan(50);
     expect(noise).toEqual([]);
     expect(await page.$$eval('script', (all) => all.length)).toBe(2);
     expect(await page.$$eval('img, iframe, object, b, svg[onload], [onerror], [onmouseover]', (all) => all.length)).toBe(0);
