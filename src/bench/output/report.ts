@@ -22,14 +22,20 @@ function report(measurement: AnyMeasurement, layout: Layout, heading: (text: str
   const { points } = measurement;
   const parts = [
     headline(measurement),
+    ...(points.length === 0 ? [] : tables(points, layout, heading)),
+    ...remarks(measurement).map((remark) => `\n${remark}`),
+  ];
+  return parts.join('\n');
+}
+
+function tables(points: readonly AnyPoint[], layout: Layout, heading: (text: string) => string): string[] {
+  return [
     heading('Load and throughput'),
     layout(loadRows(points)),
     heading('Latency, ms: p50 / p95 / p99'),
     layout(latencyRows(points)),
     ...(points.some((point) => point.usd !== null) ? [heading('Dollars'), layout(moneyRows(points))] : []),
-    ...remarks(measurement).map((remark) => `\n${remark}`),
   ];
-  return parts.join('\n');
 }
 
 function headline({ target, started_at, excluded }: AnyMeasurement): string {
@@ -123,7 +129,7 @@ function moneyRows(points: readonly AnyPoint[]): Row[] {
 }
 
 function remarks({ points, warnings = [] }: AnyMeasurement): string[] {
-  const limited = points.filter((point) => point.client.limited);
+  const limited = points.filter((point) => point.client.limited && point.ok > 0);
   const sources = [...new Set(points.map((point) => point.tokens.source))].filter((source) => source !== 'usage' && source !== 'none');
   const unsteady = points.filter((point) => point.steadiness?.steady === false);
   return [
@@ -140,7 +146,7 @@ function remarks({ points, warnings = [] }: AnyMeasurement): string[] {
           `Not steady at ${unsteady.map(loadLabel).join(', ')}: throughput or TTFT drifted by more than 10 % over the window. A longer --duration shows where it settles.`,
         ]),
     ...(sources.length === 0 ? [] : [`Token counts are not the server's own (${sources.join(', ')}): it reported no usage.`]),
-    ...(points.every((point) => point.ok === 0) ? ['No request succeeded.'] : []),
+    ...(points.length === 0 ? ['No measured request is on record.'] : points.every((point) => point.ok === 0) ? ['No request succeeded.'] : []),
   ];
 }
 

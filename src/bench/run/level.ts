@@ -63,6 +63,8 @@ export interface LevelEnd {
 const BACKOFF_MS = 25;
 const MAX_BACKOFF_MS = 500;
 const GATE_POLL_MS = 5;
+/** Longest run of sends without a look at the network. */
+const MAX_TURN_MS = 5;
 const UNREACHABLE = new Set(['connect', 'tls', 'reset']);
 
 export class LevelRun {
@@ -181,10 +183,16 @@ export class LevelRun {
     this.#maybeFinish();
   }
 
-  /** Open loop: sends everything that is due, then sleeps until the next. */
+  /** Open loop: sends everything that is due, then sleeps until the next. Late itself, it lets answers be read between its sends. */
   #pump(): void {
+    const turnEnd = performance.now() + MAX_TURN_MS;
     for (let due = this.#nextDue(); due !== null; due = this.#nextDue()) {
-      const wait = due - performance.now();
+      const now = performance.now();
+      if (now > turnEnd) {
+        setImmediate(() => this.#pump());
+        return;
+      }
+      const wait = due - now;
       const verdict = wait > 0 ? 'early' : (this.#hooks.gate?.admit() ?? 'go');
       if (verdict === 'go') this.#send(due, () => undefined);
       else if (verdict === 'stop') this.drain('spend_cap');

@@ -21,7 +21,7 @@ export interface Prepared {
 
 const KEY_HOSTS_WITH_COMPLETION_TOKENS = /(^|\.)(api\.openai\.com|openai\.azure\.com)$/;
 
-/** @throws InputError when the model is neither given nor the only one listed */
+/** @throws InputError when the model is neither given nor the only one listed, or nobody is there to ask */
 export async function prepare(setup: BenchSetup, key: Secret | null, events: BenchEvents): Promise<Prepared> {
   const { target, timeouts } = setup;
   const endpoint = endpointOf(target.url, target.api);
@@ -30,6 +30,8 @@ export async function prepare(setup: BenchSetup, key: Secret | null, events: Ben
   const keyed = new LlmClient({ ...plain, headers: apiHeaders(target.api, key?.reveal() ?? null), hasKey: key !== null });
   const [found, rtt_ms] = await Promise.all([recognise(open, keyed, endpoint.base), roundTripMs(endpoint.origin)]);
   await Promise.all([open.close(), keyed.close()]);
+  if (rtt_ms === null && target.model === null)
+    throw InputError.of('bench.unreachable', `Nothing answers at ${endpoint.origin}.`, 'Is the server up, and are host and port right?');
   const model = chooseModel(target, found, key, events);
   return { wire: wireOf(setup, endpoint, model, found, key), endpoint, server: found.server, has_metrics: found.has_metrics, rtt_ms };
 }

@@ -96,6 +96,10 @@ export class BenchSession {
     else this.#running?.stop();
   }
 
+  get interrupted(): boolean {
+    return this.#interrupts > 0;
+  }
+
   async run(): Promise<SessionResult> {
     const prepared = await prepare(this.#setup, this.#parts.key, this.#watchful());
     this.#prepared = prepared;

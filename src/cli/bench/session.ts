@@ -31,7 +31,7 @@ export async function runSession(setup: BenchSetup, parts: Given, io: Io): Promi
   const view = liveView({ write: io.err, isTty: io.stderr.isTTY === true, width: io.stderr.columns ?? 80 });
   const session = new BenchSession(setup, { ...parts, events: view, toolVersion: VERSION });
   const onSignal = () => {
-    view.note('Stopping: waiting for what is in flight. Ctrl-C again stops now.');
+    view.note(session.interrupted ? 'Stopping now.' : 'Stopping: waiting for what is in flight. Ctrl-C again stops now.');
     session.interrupt();
   };
   const release = () => {

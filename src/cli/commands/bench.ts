@@ -41,6 +41,7 @@ export function define(command: Command, io: Io): void {
   command
     .description('Measure a live endpoint, your own GPU or a cloud API: latency, throughput and what it costs.')
     .argument('[target]', 'URL or target file')
+    .allowExcessArguments()
     .addHelpText('after', HELP);
   addLoadOptions(addTargetOptions(command));
   command
@@ -49,7 +50,7 @@ export function define(command: Command, io: Io): void {
     .option('--records <file>', 'append one JSON line per request as it ends; a killed run can be resumed from it')
     .option('--from-bench <file>', 'also write the scenario option this measurement makes (YAML)')
     .option('--yes', 'make paid calls without asking')
-    .action((target: string | undefined, flags: RunFlags) => runBench(target, flags, io));
+    .action((target: string | undefined, flags: RunFlags) => runBench(target, command.args.slice(1), flags, io));
   defineReport(command.command('report'), io);
   defineResume(command.command('resume'), io);
   defineCompare(command.command('compare'), io);
@@ -111,12 +112,18 @@ function addLoadOptions(command: Command): Command {
     .option('--slo-e2e-ms <ms>', 'goodput: whole request at most');
 }
 
-async function runBench(target: string | undefined, flags: RunFlags, io: Io): Promise<void> {
+async function runBench(target: string | undefined, others: readonly string[], flags: RunFlags, io: Io): Promise<void> {
   if (target === undefined)
     throw InputError.of(
       'bench.no-target',
       'A target is missing.',
       'Give a URL such as http://localhost:8000, or a target file; llm-crossover bench demo needs none.',
+    );
+  if (others.length > 0)
+    throw InputError.of(
+      'bench.many-targets',
+      `bench takes one target, found ${[target, ...others].join(' ')}.`,
+      'Give one URL or target file; for more use bench compare, and see bench report and bench resume for records files.',
     );
   const { benchTarget } = await import('../bench/run.ts');
   await benchTarget(target, flags, io);
