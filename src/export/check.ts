@@ -1,6 +1,7 @@
 /** Does a deployed config still say what the plan says? Comments, order of keys and keys of the user's own don't count. */
 
-import { InputError } from '../files/problem.ts';
+import { parseConfig } from './parse.ts';
+import { targetOf } from './recognise.ts';
 import type { TextFormat } from './target.ts';
 
 export interface Difference {
@@ -10,56 +11,47 @@ export interface Difference {
   readonly deployed: unknown;
 }
 
+/**
+ * matches: everything the plan says stands in the file. drifted: the file was exported from another plan, and says something else.
+ * hand_edited: it was exported from this plan, and changed since. differs: it doesn't say where it comes from. other_target: it configures
+ * something else. empty: it holds nothing.
+ */
+export type CheckStatus = 'matches' | 'drifted' | 'hand_edited' | 'differs' | 'other_target' | 'empty';
+
+export interface Checked {
+  readonly status: CheckStatus;
+  readonly differences: readonly Difference[];
+  /** Id of the plan or policy that stands in the file's comment; null: none. */
+  readonly deployed_id: string | null;
+  readonly planned_id: string | null;
+  /** What the file configures, where it is recognised and isn't what was asked about. */
+  readonly other: string | null;
+}
+
 /** @throws InputError when the deployed text can't be read */
+export async function check(planned: string, deployed: string, format: TextFormat, file: string, target: string): Promise<Checked> {
+  const ids = { deployed_id: idIn(deployed), planned_id: idIn(planned) };
+  if (isEmpty(deployed)) return { status: 'empty', differences: [], other: null, ...ids };
+  const other = await targetOf(deployed);
+  if (other !== null && other !== target) return { status: 'other_target', differences: [], other, ...ids };
+  const found = differences(await parseConfig(planned, format, 'the export'), await parseConfig(deployed, format, file), '');
+  const status = found.length === 0 ? 'matches' : ids.deployed_id === null ? 'differs' : ids.deployed_id === ids.planned_id ? 'hand_edited' : 'drifted';
+  return { status, differences: found, other: null, ...ids };
+}
+
+/** The differences alone. */
 export async function compare(planned: string, deployed: string, format: TextFormat, file: string): Promise<Difference[]> {
-  return differences(await parse(planned, format, 'the export'), await parse(deployed, format, file), '');
+  return differences(await parseConfig(planned, format, 'the export'), await parseConfig(deployed, format, file), '');
 }
 
-async function parse(text: string, format: TextFormat, file: string): Promise<unknown> {
-  if (format === 'text') return textLines(text);
-  try {
-    if (format === 'json') return omitComment(JSON.parse(text));
-    if (format === 'toml') return (await import('smol-toml')).parse(text);
-    return await parseYaml(text);
-  } catch (error) {
-    throw InputError.of('export.unreadable', `${file} is not ${format.toUpperCase()}: ${firstLine(error)}`, 'Name the deployed config of this target.', file);
-  }
+/** The id every export begins with. */
+function idIn(text: string): string | null {
+  return /llm-crossover (?:plan|policy) ([0-9a-f]{12})/.exec(text)?.[1] ?? null;
 }
 
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
-}
-
-async function parseYaml(text: string): Promise<unknown> {
-  const { parseAllDocuments } = await import('yaml');
-  const documents = parseAllDocuments(text);
-  if (!Array.isArray(documents)) return null;
-  for (const { errors } of documents) if (errors[0] !== undefined) throw errors[0];
-  const values = documents.map((each) => each.toJS({ maxAliasCount: 100 }) as unknown).filter((each) => each !== null);
-  return values.length > 1 ? Object.fromEntries(values.map((each, index) => [manifestName(each, index), each])) : (values[0] ?? null);
-}
-
-/** Manifests are told apart by kind and name: their order means nothing. */
-function manifestName(value: unknown, index: number): string {
-  const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown } };
-  return typeof kind === 'string' ? `${kind}/${String(metadata?.name)}` : `document ${index + 1}`;
-}
-
-function omitComment(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const { _comment, ...rest } = value as Record<string, unknown>;
-  return rest;
-}
-
-/** A command wrapped otherwise is the same command. */
-function textLines(text: string): string[] {
-  return text
-    .split('\n')
-    .filter((line) => !line.startsWith('#'))
-    .join('\n')
-    .replace(/\\\n/g, ' ')
-    .split(/\s+/)
-    .filter((word) => word !== '');
+/** Nothing but space, comments and document marks. */
+function isEmpty(text: string): boolean {
+  return text.replace(/^\s*(#.*|---|\.\.\.)?\s*$/gm, '').trim() === '';
 }
 
 function differences(planned: unknown, deployed: unknown, path: string): Difference[] {
@@ -78,6 +70,27 @@ function listDifferences(planned: readonly unknown[], deployed: readonly unknown
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a person reads. */
+export function showChecked({ status, differences: found, deployed_id, planned_id, other }: Checked, file: string, target: string): string {
+  const places = `${found.length} ${found.length === 1 ? 'place' : 'places'}`;
+  switch (status) {
+    case 'matches':
+      return deployed_id === null || deployed_id === planned_id
+        ? `${file} matches the plan.\n`
+        : `${file} matches the plan; its comment is of plan ${deployed_id}, this is ${planned_id}.\n`;
+    case 'empty':
+      return `${file} is empty: nothing of the plan is in it.\n`;
+    case 'other_target':
+      return `${file} is a config of ${other}, not of ${target}.\n`;
+    case 'drifted':
+      return `${file} has drifted: it was exported from plan ${deployed_id}, this is ${planned_id}; it differs in ${places}:\n${showDifferences(found)}`;
+    case 'hand_edited':
+      return `${file} was edited by hand: it was exported from this plan (${planned_id}) and differs in ${places}:\n${showDifferences(found)}`;
+    case 'differs':
+      return `${file} differs from the plan in ${places}, and doesn't say which plan it comes from:\n${showDifferences(found)}`;
+  }
 }
 
 const SECRET_KEY = /key|token|secret|password|auth/i;

@@ -39,6 +39,8 @@ export interface Split {
   readonly origin: 'calibrated' | 'policy' | 'given';
   /** How a score comes about. */
   readonly score: 'mean_logprob' | 'min_logprob' | 'first_token_margin' | 'verifier' | 'verifier_of_large' | 'http';
+  /** The plan counts on each leg answering what the other one fails. */
+  readonly fallback: boolean;
   /** Data classes that never reach a leg. */
   readonly keep: { readonly small: readonly string[]; readonly large: readonly string[] };
 }

@@ -2,7 +2,7 @@
 
 import type { Leg } from './deployment.ts';
 import type { Gpu } from './self-host.ts';
-import type { Settings } from './target.ts';
+import { cannot, type Settings } from './target.ts';
 
 export const PORT = 8000;
 /** Share of the card's memory the engine takes: the tenth kept free is what the plan reckons with. */
@@ -31,7 +31,7 @@ function vllmArguments(leg: Leg, gpu: Gpu): string[] {
     ...pair('--max-model-len', gpu.context_tokens),
     ...pair('--max-num-seqs', gpu.concurrency),
     ...pair('--quantization', gpu.quantization),
-    ...pair('--kv-cache-dtype', gpu.kv_quantization === 'fp8' ? 'fp8' : null),
+    ...pair('--kv-cache-dtype', cachePrecision(gpu, 'vLLM', 'fp8')),
     ...pair('--port', PORT),
   ];
 }
@@ -45,11 +45,18 @@ function sglangArguments(leg: Leg, gpu: Gpu): string[] {
     ...pair('--context-length', gpu.context_tokens),
     ...pair('--max-running-requests', gpu.concurrency),
     ...pair('--quantization', gpu.quantization),
-    ...pair('--kv-cache-dtype', gpu.kv_quantization === 'fp8' ? 'fp8_e4m3' : null),
+    ...pair('--kv-cache-dtype', cachePrecision(gpu, 'SGLang', 'fp8_e4m3')),
     ...pair('--host', '0.0.0.0'),
     ...pair('--port', PORT),
     '--enable-metrics',
   ];
+}
+
+/** The cache has the model's 16 bits unless it is asked to have 8. */
+function cachePrecision({ kv_quantization: planned }: Gpu, engine: string, fp8: string): string | null {
+  if (planned === null || planned === 'bf16' || planned === 'fp16') return null;
+  if (planned === 'fp8') return fp8;
+  throw cannot(engine, `a KV cache in ${planned}`, 'Plan with kv_quantization: fp8 or bf16.');
 }
 
 function pair(flag: string, value: string | number | null): string[] {

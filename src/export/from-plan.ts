@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../engine/catalog.ts';
-import { legShares } from '../engine/hybrid/legs.ts';
+import { escalationOf, legShares } from '../engine/hybrid/legs.ts';
 import type { Plan, PlanOption } from '../engine/result.ts';
 import type { HybridOption, ScenarioOption } from '../engine/scenario.ts';
 import { likely } from '../engine/units.ts';
@@ -77,10 +77,11 @@ function splitOf({ hybrid }: HybridOption, wishes: Wishes): Split {
   const fallback = hybrid.mode === 'cascade' ? DEFAULT_THRESHOLD : null;
   return {
     mode: hybrid.mode,
-    escalation: legShares(hybrid).large,
+    escalation: escalationOf(hybrid),
     threshold: wishes.threshold ?? calibrated ?? fallback,
     origin: calibrated !== null && wishes.threshold === null ? 'calibrated' : 'given',
     score: likely(hybrid.judge.usd_per_request) > 0 ? 'verifier' : 'mean_logprob',
+    fallback: hybrid.fallback !== undefined,
     keep: hybrid.keep,
   };
 }

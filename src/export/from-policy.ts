@@ -81,6 +81,7 @@ function splitOf(policy: RoutePolicy, wishes: Wishes): Split {
     threshold: wishes.threshold ?? scored?.threshold ?? null,
     origin: wishes.threshold === null ? 'policy' : 'given',
     score: scored === null ? 'mean_logprob' : scored.verifier?.target === 'large' ? 'verifier_of_large' : SCORES[scored.method],
+    fallback: false,
     keep: { small: kept('large'), large: kept('small') },
   };
 }

@@ -50,7 +50,7 @@ export function gpuOf(option: SelfHostOption, planned: PlanOption, catalog: Cata
   return {
     accelerator: hardware?.id ?? self_host.gpu,
     vendor: vendorOf(hardware, option.id, self_host.gpu),
-    gpus_per_replica: self_host.gpus_per_replica,
+    gpus_per_replica: parallel(option, model),
     replicas,
     max_replicas: Math.max(replicas, self_host.max_replicas ?? replicas),
     scaling: self_host.scaling,
@@ -62,6 +62,18 @@ export function gpuOf(option: SelfHostOption, planned: PlanOption, catalog: Cata
     weights_gb: model === null ? null : (weightsSize(model, self_host.quantization)?.gb ?? null),
     start_s: Math.max(60, start),
   };
+}
+
+/** Tensor parallelism gives each card as many attention heads as the next. */
+function parallel({ id, self_host }: SelfHostOption, model: OpenModel | null): number {
+  const { gpus_per_replica: gpus } = self_host;
+  const heads = model?.architecture?.heads ?? null;
+  if (heads === null || heads % gpus === 0) return gpus;
+  throw InputError.of(
+    'export.parallelism',
+    `${id}: ${heads} attention heads can't be split over ${gpus} cards, so neither vLLM nor SGLang starts.`,
+    'Plan with 1, 2, 4 or 8 GPUs a replica.',
+  );
 }
 
 function vendorOf(hardware: Accelerator | null, id: string, gpu: string): string {

@@ -52,6 +52,11 @@ export function refuseDataRules(target: string, { split }: Deployment): void {
     );
 }
 
+/** Targets that have no way to try the other model. */
+export function refuseFallback(target: string, { split }: Deployment, instead: string): void {
+  if (split?.fallback) throw cannot(target, 'that each model answers what the other one fails (hybrid.fallback)', instead);
+}
+
 /** The large model's share of the requests, 0 where there is one model. */
 export function shareOf(target: string, { split }: Deployment): number {
   if (split === null) return 0;

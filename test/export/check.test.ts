@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compare, showDifferences } from '../../src/export/check.ts';
-import { exported } from './run.ts';
+import { check, compare, showDifferences } from '../../src/export/check.ts';
+import { exported, scenario } from './run.ts';
 
 const file = (text: string) => {
   const path = join(tmpdir(), `deployed-${process.pid}-${Math.random()}.txt`);
@@ -58,4 +58,36 @@ test('order of manifests means nothing; what can not be read is an error', async
   expect((await exported([...args, '--check', file(out.split('---\n').reverse().join('---\n'))])).code).toBe(0);
   expect((await exported([...args, '--check', file('a: [')])).codes).toEqual(['export.unreadable']);
   expect((await exported(['portkey', ...ARGS.portkey, '--check', file('{')])).codes).toEqual(['export.unreadable']);
+});
+
+test('says what became of the file: edited, drifted, of unknown origin, of another target, empty', async () => {
+  const args = ['litellm', ...ARGS.litellm];
+  const { out } = await exported(args);
+  const said = async (text: string, text2?: string) => exported([...args, '--check', file(text)], text2);
+  const edited = await said(out.replace('weight: 125', 'weight: 200'));
+  expect(edited).toMatchObject({ code: 1, codes: [] });
+  expect(edited.out).toMatch(/was edited by hand: it was exported from this plan \([0-9a-f]{12}\) and differs in 1 place:/);
+  const drifted = await said(out, scenario().replace('escalate: 12.5%', 'escalate: 25%'));
+  expect(drifted.code).toBe(1);
+  expect(drifted.out).toMatch(/has drifted: it was exported from plan [0-9a-f]{12}, this is [0-9a-f]{12}; it differs in \d+ places?:/);
+  // A plan that says the same in other words: another id, no difference.
+  const renamed = await said(out, scenario().replace('name: export test', 'name: renamed'));
+  expect(renamed.code).toBe(0);
+  expect(renamed.out).toContain('its comment is of plan');
+  const bare = await said(out.replace(/^#.*\n/gm, '').replace('weight: 125', 'weight: 200'));
+  expect(bare.out).toContain("doesn't say which plan it comes from");
+  for (const empty of ['', '\n\n', '# only a comment\n', '---\n'])
+    expect(await said(empty)).toMatchObject({ code: 1, out: expect.stringContaining('is empty') });
+});
+
+test('a config of another target is named as such', async () => {
+  const outputs = new Map<string, string>();
+  for (const [target, args] of Object.entries(ARGS)) outputs.set(target, (await exported([target, ...args])).out);
+  for (const [target, planned] of outputs)
+    for (const [other, text] of outputs) {
+      if (other === target) continue;
+      const format = target === 'portkey' ? 'json' : target === 'switchyard' ? 'toml' : target === 'command' || target === 'docker' ? 'text' : 'yaml';
+      expect(await check(planned, text, format, 'x', target)).toMatchObject({ status: 'other_target', other });
+    }
+  expect((await exported(['litellm', ...ARGS.litellm, '--check', file(outputs.get('envoy') ?? '')])).out).toContain('is a config of envoy, not of litellm');
 });

@@ -99,6 +99,24 @@ test('what a target can not say is refused', async () => {
   expect((await exported(['litellm', '--option', 'nobody'])).codes).toEqual(['export.unknown-option']);
 });
 
+test('models that stand in for each other', async () => {
+  const plan = scenario(', mode: router, fallback: { small_fails: 1%, large_fails: 1% }');
+  for (const target of ['envoy', 'switchyard']) {
+    const refused = await exported([target, '--option', 'mix'], plan);
+    expect(refused.codes).toEqual(['export.cannot-express']);
+    expect(refused.messages).toContain('fallback');
+  }
+  const portkey = JSON.parse((await exported(['portkey', '--option', 'mix'], plan)).out);
+  valid(PORTKEY, portkey);
+  expect(portkey.targets.map((each: { weight: number }) => each.weight)).toEqual([0.875, 0.125]);
+  expect(portkey.targets.map((each: { targets: { name: string }[] }) => each.targets.map(({ name }) => name))).toEqual([
+    ['own', 'gpt'],
+    ['gpt', 'own'],
+  ]);
+  const litellm = parse((await exported(['litellm', '--option', 'mix'], plan)).out);
+  expect(litellm.router_settings.num_retries).toBeGreaterThan(0);
+});
+
 test('a router by share needs no flag', async () => {
   expect((await exported(['litellm', '--option', 'mix'], scenario(', mode: router'))).code).toBe(0);
 });

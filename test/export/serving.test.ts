@@ -63,3 +63,15 @@ test('a precision the engine can not make needs a checkpoint', async () => {
     'export.quantization',
   ]);
 });
+
+test('what no engine serves is refused', async () => {
+  const cache = await exported(['command', '--option', 'own'], scenario('', ', kv_quantization: int8'));
+  expect(cache.codes).toEqual(['export.cannot-express']);
+  expect(cache.messages).toContain('KV cache in int8');
+  expect((await exported(['command', '--option', 'own'], scenario('', ', kv_quantization: bf16'))).out).not.toContain('--kv-cache-dtype');
+  // 32 heads over 3 cards.
+  const three = await exported(['kubernetes', '--option', 'own'], scenario().replace('gpus_per_replica: 1', 'gpus_per_replica: 3'));
+  expect(three.codes).toEqual(['export.parallelism']);
+  const four = await exported(['command', '--option', 'own'], scenario().replace('gpus_per_replica: 1', 'gpus_per_replica: 4'));
+  expect(four.out).toContain('--tensor-parallel-size 4');
+});

@@ -80,7 +80,7 @@ function servedName(text: string): string {
 async function run(name: string, path: string, flags: Flags, io: Io): Promise<void> {
   const target = await (TARGETS.find((each) => each.name === name) as (typeof TARGETS)[number]).load();
   const text = target.render(await deploymentFrom(path, flags, io), settingsOf(flags));
-  if (flags.check !== undefined) return check(text, target, flags.check, io);
+  if (flags.check !== undefined) return check(text, name, target, flags.check, io);
   if (flags.out === undefined) return io.out(text);
   const { writeWhole } = await import('../write-file.ts');
   writeWhole(flags.out, text, io.cwd);
@@ -117,10 +117,9 @@ function settingsOf({ image, engine, autoscaler, namespace }: Flags): Settings {
   return { image: image ?? null, engine, autoscaler: autoscaler ?? null, namespace };
 }
 
-async function check(text: string, target: Target, file: string, io: Io): Promise<void> {
-  const [{ compare, showDifferences }, { readText }] = await Promise.all([import('../../export/check.ts'), import('../../files/read.ts')]);
-  const found = await compare(text, readText(resolve(io.cwd, file)), target.format, file);
-  if (found.length === 0) return io.out(`${file} matches the plan.\n`);
-  io.out(`${file} differs from the plan in ${found.length} ${found.length === 1 ? 'place' : 'places'}:\n${showDifferences(found)}`);
-  io.exit(1);
+async function check(text: string, name: string, target: Target, file: string, io: Io): Promise<void> {
+  const [{ check: compared, showChecked }, { readText }] = await Promise.all([import('../../export/check.ts'), import('../../files/read.ts')]);
+  const found = await compared(text, readText(resolve(io.cwd, file)), target.format, file, name);
+  io.out(showChecked(found, file, name));
+  if (found.status !== 'matches') io.exit(1);
 }

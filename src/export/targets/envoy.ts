@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { type Deployment, type Leg, largeLeg, smallLeg } from '../deployment.ts';
 import { hashComment } from '../header.ts';
 import { slug } from '../name.ts';
-import { cannot, refuseScores, type Settings, shareOf, type Target } from '../target.ts';
+import { cannot, refuseFallback, refuseScores, type Settings, shareOf, type Target } from '../target.ts';
 import { wholeWeights } from '../weights.ts';
 
 const NAME = 'Envoy AI Gateway';
@@ -13,6 +13,7 @@ const DATA_CLASS = 'x-data-class';
 
 function render(deployment: Deployment, settings: Settings): string {
   refuseScores(NAME, deployment);
+  refuseFallback(NAME, deployment, 'Export litellm or portkey, which try the other model, or run `llm-crossover route serve`.');
   const documents = [route(deployment, settings), ...deployment.legs.flatMap((leg) => backend(leg, settings))];
   return hashComment(deployment, notes(deployment)) + documents.map((each) => stringify(each, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 }

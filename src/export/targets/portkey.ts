@@ -24,8 +24,16 @@ function routes(deployment: Deployment) {
   const { split, legs } = deployment;
   if (split === null) return { strategy: { mode: 'single' }, targets: legs.map(targetOf) };
   const share = shareOf(NAME, deployment);
-  const balanced = { strategy: { mode: 'loadbalance' }, targets: legs.map((leg) => ({ ...targetOf(leg), weight: weightOf(leg, share) })) };
+  const balanced = { strategy: { mode: 'loadbalance' }, targets: legs.map((leg) => ({ ...answering(leg, deployment), weight: weightOf(leg, share) })) };
   return kept(deployment).length === 0 ? balanced : byDataClass(deployment, balanced);
+}
+
+/** A leg alone, or with the other one behind it. */
+function answering(leg: Leg, deployment: Deployment) {
+  if (!deployment.split?.fallback) return targetOf(leg);
+  const other = leg.role === 'large' ? smallLeg(deployment) : largeLeg(deployment);
+  const [first, second] = [targetOf(leg), targetOf(other)];
+  return { name: `${leg.id}-or-${other.id}`, strategy: { mode: 'fallback', on_status_codes: RETRY_ON }, targets: [first, second] };
 }
 
 /** Shares as they are: Portkey's weights are numbers of any scale. */

@@ -4,7 +4,7 @@ import { stringify } from 'smol-toml';
 import type { Deployment, Leg } from '../deployment.ts';
 import { hashComment } from '../header.ts';
 import { slug } from '../name.ts';
-import { cannot, refuseDataRules, refuseScores, shareOf, type Target } from '../target.ts';
+import { cannot, refuseDataRules, refuseFallback, refuseScores, shareOf, type Target } from '../target.ts';
 import { wholeWeights } from '../weights.ts';
 
 const NAME = 'Switchyard';
@@ -30,6 +30,7 @@ function refuse(deployment: Deployment): void {
       'Export semantic-router, run `llm-crossover route serve`, or accept a split by chance with --random-split.',
     );
   refuseScores(NAME, deployment);
+  refuseFallback(NAME, deployment, 'Export litellm or portkey, which try the other model, or run `llm-crossover route serve`.');
   refuseDataRules(NAME, deployment);
 }
 
