@@ -75,7 +75,7 @@ function scalingOf(stage: Stage): Simulation['scaling'] {
 }
 
 /** Requests that one replica works on at once when so many come a second: Little's law with the step time of that batch, up to a full one. */
-export function inFlightPerReplica({ replica, mean }: Stage, requestsPerS: number): number {
+function inFlightPerReplica({ replica, mean }: Stage, requestsPerS: number): number {
   const { service, copies } = replica;
   const arrivals = requestsPerS / copies;
   const most = Math.max(1, Math.min(service.maxBatch, service.cacheTokens / (mean.fresh + mean.cached + mean.output)));
