@@ -16,9 +16,9 @@ export interface Difference {
  * hand_edited: it was exported from this plan, and changed since. differs: it doesn't say where it comes from. other_target: it configures
  * something else. empty: it holds nothing.
  */
-export type CheckStatus = 'matches' | 'drifted' | 'hand_edited' | 'differs' | 'other_target' | 'empty';
+type CheckStatus = 'matches' | 'drifted' | 'hand_edited' | 'differs' | 'other_target' | 'empty';
 
-export interface Checked {
+interface Checked {
   readonly status: CheckStatus;
   readonly differences: readonly Difference[];
   /** Id of the plan or policy that stands in the file's comment; null: none. */

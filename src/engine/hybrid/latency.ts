@@ -8,7 +8,7 @@ import type { HybridOption } from '../scenario.ts';
 import { type LegTimes, type MixedTimes, mixTimes, type Times } from './latency-mix.ts';
 import { escalationOf } from './legs.ts';
 
-export interface Legs {
+interface Legs {
   readonly small: OptionModel | null;
   readonly large: OptionModel | null;
 }

@@ -33,7 +33,7 @@ export interface Failing {
 }
 
 /** What each leg is asked and answers when the other one stands in for it, in shares of all requests. */
-export interface FallbackShares {
+interface FallbackShares {
   /** Requests put to each leg while it works: what a fleet is sized for. */
   readonly offered: LegShares;
   /** Requests each leg answers: what is billed by the request. */

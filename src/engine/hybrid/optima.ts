@@ -10,7 +10,7 @@ export interface Limits {
   readonly ttft_p95_ms: number | null;
 }
 
-export interface Known {
+interface Known {
   /** Null: how long the split takes isn't known. */
   readonly times: MixedTimes | null;
   /** The share at which a month costs this much, 1 where it never does. */

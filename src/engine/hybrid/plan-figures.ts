@@ -13,7 +13,7 @@ import { bestWithin, type Limits, optimaOf } from './optima.ts';
 /** Points of a frontier that are listed; a chart draws no finer. */
 const POINTS = 21;
 
-export interface FiguresInput {
+interface FiguresInput {
   readonly option: HybridOption;
   readonly scenario: Scenario;
   /** The compiled hybrid. */
