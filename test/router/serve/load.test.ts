@@ -51,7 +51,7 @@ const linesOf = (path: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test('10,000 requests, 128 at once: each answered once, escalated exactly where the score is below, logged once', { timeout: 120_000 }, async () => {
+test('10,000 requests, 128 at once: each answered once, escalated exactly where the score is below, logged once', { timeout: 400_000 }, async () => {
   const path = logPath();
   const bench = await startBench({ router: { logPath: path }, remember: false });
   const scoreOf = (serial: number) => ((serial * 37) % 100) / 100 + 0.005;
@@ -80,7 +80,7 @@ test('10,000 requests, 128 at once: each answered once, escalated exactly where 
   expect(bench.bugs).toEqual([]);
 });
 
-test('the small endpoint dies and comes back: nothing is lost, the breaker rests it, traffic returns by itself', { timeout: 60_000 }, async () => {
+test('the small endpoint dies and comes back: nothing is lost, the breaker rests it, traffic returns by itself', { timeout: 300_000 }, async () => {
   const bench = await startBench({ policy: { fallback: { to_other: true, retries: 1, breaker: { failures: 3, open_ms: 300 } } }, remember: false });
   let killed: Promise<void> | null = null;
   const answers = await load(
