@@ -14,6 +14,8 @@ export interface TableColumn {
 
 /** More names than this are fetched as texts, which is slow but right. */
 const MOST_NAMES = 20_000;
+const FIRST_ROWS = 200_000;
+const MOST_NAMES_FIRST = 5000;
 const COUNTS: readonly Field[] = ['input', 'output', 'cached', 'cache_write', 'requests'];
 const NAMES: readonly Field[] = ['model', 'team', 'status', 'kind'];
 
@@ -132,17 +134,22 @@ async function nameTransfer(connection: DuckDBConnection, sql: string, field: Fi
   };
 }
 
-/** The different names in each column of names, by its SQL, in two passes: first whether they are few. */
+/** The different names in each column of names, by its SQL, where the first rows have few; none where listing them takes too much memory. */
 async function namesIn(connection: DuckDBConnection, table: string, columns: readonly string[]): Promise<Map<string, readonly string[]>> {
   if (columns.length === 0) return new Map();
-  const counts = await onlyRow(connection, `SELECT ${columns.map((sql) => `approx_count_distinct(${sql})`).join(', ')} FROM ${table}`);
-  const few = columns.filter((_, at) => Number(counts[at]) <= MOST_NAMES);
-  if (few.length === 0) return new Map();
-  const lists = await onlyRow(
+  const counts = await onlyRow(
     connection,
-    `SELECT ${few.map((sql) => `list_sort(list(DISTINCT ${sql}::VARCHAR) FILTER (${sql} IS NOT NULL))`).join(', ')} FROM ${table}`,
+    `SELECT ${columns.map((sql) => `approx_count_distinct(${sql})`).join(', ')} FROM (SELECT * FROM ${table} LIMIT ${FIRST_ROWS})`,
   );
-  return new Map(few.map((sql, at) => [sql, (lists[at] as string[] | null) ?? []]));
+  const few = columns.filter((_, at) => Number(counts[at]) <= MOST_NAMES_FIRST);
+  if (few.length === 0) return new Map();
+  const listed = few.map((sql) => `list_sort(list(DISTINCT ${sql}::VARCHAR) FILTER (${sql} IS NOT NULL))`).join(', ');
+  const lists = await onlyRow(connection, `SELECT ${listed} FROM ${table}`).catch(() => []);
+  return new Map(few.map((sql, at) => [sql, namesOrNone(lists[at])] as const));
+}
+
+function namesOrNone(list: unknown): readonly string[] {
+  return Array.isArray(list) && list.length <= MOST_NAMES ? (list as string[]) : [];
 }
 
 async function onlyRow(connection: DuckDBConnection, sql: string): Promise<readonly unknown[]> {
