@@ -49,7 +49,7 @@ export function block(value: Block): string {
   return value.kind === 'table' ? table(value) : '';
 }
 
-export function table({ columns, rows }: Table, label = 'Table'): string {
+function table({ columns, rows }: Table, label = 'Table'): string {
   const head = columns.map((column) => `<th scope="col" class="${column.align}">${html(column.title)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map((each, at) => cell(each, at === 0, columns[at]?.align ?? 'left')).join('')}</tr>`).join('');
   return scrolled(`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`, label);
