@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/files/problem.ts';
+import { type CalibrateRequest, calibrateLog } from '../../../src/router/calibrate/run.ts';
 import { findColumns } from '../../../src/router/log/columns.ts';
 import { rowsOf } from '../../../src/router/log/rows.ts';
 import { tableOf } from '../../../src/router/log/table.ts';
+import { folder } from '../../cli/run.ts';
 
 const NONE = { smallPrice: null, largePrice: null, smallUsd: null, largeUsd: null, small: null, large: null };
 
@@ -120,6 +122,35 @@ describe('logs with many strategies, however they are written', () => {
 
   it('a log of one model, with ids that repeat now and then, is not one of them', () =>
     expect(read('id,model,score\na,m,1\nb,m,0\na,m,1\nc,n,1\n')).toMatchObject({ repeated: 1, strategies: [] }));
+});
+
+describe('what a running cascade leaves unknown', () => {
+  const request: CalibrateRequest = {
+    ...{ columns: {}, against: null, costs: { mode: 'cascade', judge_usd: 0 }, target: { kind: 'share', value: 0.2 }, seed: 1, draws: 100, holdout: 0 },
+    ...NONE,
+  };
+  const calibrated = (text: string) => calibrateLog(`${folder({ 'log.csv': text })}/log.csv`, request).report;
+  // Only the two least sure went to the large model.
+  const head = 'id,score,small_usd,large_usd\n';
+  const log = `${head}a,0.1,0.001,0.02\nb,0.2,0.001,0.04\nc,0.8,0.001,\nd,0.9,0.001,\n`;
+
+  it('has costs as far as the large model was asked, and says so', () => {
+    const { frontier, warnings } = calibrated(log);
+    expect(frontier.map(({ escalation, usd }) => [escalation, usd === null ? null : Number(usd.toFixed(12))])).toEqual([
+      [0, 0.004],
+      [0.25, 0.024],
+      [0.5, 0.064],
+      [0.75, null],
+      [1, null],
+    ]);
+    const codes = warnings.map(({ code }) => code);
+    expect(codes).toContain('calibration.cost_gaps');
+    expect(codes).not.toContain('calibration.no_costs');
+  });
+
+  it('is no calibration where nothing was scored', () => {
+    expect(problems(() => calibrated(`${head}a,,0.001,0.02\nb,NaN,0.001,0.02\n`))[0]).toMatchObject({ code: 'calibrate.no-scores' });
+  });
 });
 
 describe('mistakes', () => {
