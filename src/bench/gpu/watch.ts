@@ -6,6 +6,7 @@ const EVERY_MS = 500;
 /** amd-smi is a Python program: asked less often, so that it leaves the machine to the server. */
 const AMD_EVERY_MS = 1_000;
 const AMD_TIMEOUT_MS = 10_000;
+const AMD_TOOL = 'amd-smi';
 const AMD_METRICS = ['metric', '--usage', '--power', '--temperature', '--mem-usage', '--json'];
 
 export class GpuWatch {
@@ -58,7 +59,7 @@ export class GpuWatch {
   /** A tool that is missing or fails is not asked again. */
   #ask(args: readonly string[], then: (text: string) => void): void {
     if (this.#stopped) return;
-    this.#child = execFile('amd-smi', args, { timeout: AMD_TIMEOUT_MS }, (error, text) => {
+    this.#child = execFile(AMD_TOOL, args, { timeout: AMD_TIMEOUT_MS }, (error, text) => {
       if (error === null && !this.#stopped) then(text);
     });
   }
