@@ -216,11 +216,19 @@ async function commandsIn(path: readonly string[]): Promise<string[]> {
   return [...block.matchAll(/^ {2}([a-z]+)\b/gm)].map((match) => match[1] ?? '').filter((name) => name !== 'help');
 }
 
+it('draws 2,000 times unless told otherwise, and not at all with --draws 0', async () => {
+  const scenario = fileURLToPath(new URL('../../scenarios/support-chatbot.yaml', import.meta.url));
+  const uncertainty = async (...args: string[]) =>
+    JSON.parse((await run(['plan', scenario, '--format', 'json', '--today', '2026-11-24', ...args])).stdout).plans[0].uncertainty;
+  expect((await uncertainty()).draws).toBe(2000);
+  expect(await uncertainty('--draws', '0')).toBeNull();
+});
+
 it('the built bin says how to build where nothing is built', async () => {
   const place = folder();
   const script = join(place, 'bin.js');
   writeFileSync(script, readFileSync(BIN, 'utf8'));
-  writeFileSync(join(place, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(place, 'package.json'), readFileSync(join(BIN, '../package.json'), 'utf8'));
   expect(existsSync(join(place, '../dist'))).toBe(false);
   const child = spawn(process.execPath, [script, 'plan', 'x']);
   let stderr = '';
