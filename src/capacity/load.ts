@@ -18,14 +18,17 @@ export interface Sources {
 
 export type Load = { readonly kind: 'load'; readonly input: ReplicaInput } | { readonly kind: 'error'; readonly reason: string };
 
-/** Mean lengths of the data sets MLPerf Inference uses, by model: [input, output] (MLCommons rules and submission logs). */
+/**
+ * Mean lengths of the data sets MLPerf Inference uses, by model: [input, output] (MLCommons rules and submission logs). Those of gpt-oss
+ * are not published: these reproduce what is known of its results on GB300, B300, B200 and MI355X (docs/capacity.md).
+ */
 const MLPERF_LENGTHS: readonly (readonly [RegExp, number, number])[] = [
   [/llama-?2-70b|llama-2-70b/, 294, 283],
   [/mixtral/, 275, 145],
   [/405b/, 9400, 684],
   [/llama-3\.1-8b/, 870, 73],
   [/deepseek/, 800, 3758],
-  [/gpt-oss/, 1000, 1400],
+  [/gpt-oss/, 4400, 1400],
 ];
 
 /** Mean lengths of ShareGPT conversations as vLLM's benchmark filters them. */
@@ -40,9 +43,9 @@ export function rowLoad(read: Read, sources: Sources): Load {
   if (accelerator.kind === 'unknown') return { kind: 'error', reason: accelerator.reason };
   const lengths = lengthsOf(read, model.value);
   if (typeof lengths === 'string') return { kind: 'error', reason: lengths };
-  const split = splitOf(read('tp'));
+  const split = splitOf(read('tp'), tokensOf(read('n_gpus')));
   const gpus = gpusOf(read, split.tp);
-  if (gpus === null) return { kind: 'error', reason: `n_gpus must be a whole number, found ${JSON.stringify(read('n_gpus'))}` };
+  if (gpus === null) return { kind: 'error', reason: `n_gpus must be a whole number from 1 to ${MOST_GPUS}, found ${JSON.stringify(read('n_gpus'))}` };
   const concurrency = concurrencyOf(read);
   if (concurrency === undefined) return { kind: 'error', reason: `concurrency must be a number or blank, found ${JSON.stringify(read('concurrency'))}` };
   const precision = read('precision');
@@ -69,13 +72,19 @@ export function rowLoad(read: Read, sources: Sources): Load {
 }
 
 function lengthsOf(read: Read, model: OpenModel): { input: number; output: number } | string {
-  const input = Number(read('isl'));
-  const output = Number(read('osl'));
+  const input = tokensOf(read('isl'));
+  const output = tokensOf(read('osl'));
   if (read('isl') !== '' && read('osl') !== '' && input >= 0 && output >= 1) return { input: Math.max(1, input), output };
   if (/sharegpt/i.test(read('isl'))) return SHAREGPT;
   const known = isMlperf(read) ? MLPERF_LENGTHS.find(([pattern]) => pattern.test(model.id)) : undefined;
   if (known !== undefined) return { input: known[1], output: known[2] };
   return `isl and osl must be numbers of tokens, found ${JSON.stringify(read('isl'))} and ${JSON.stringify(read('osl'))}`;
+}
+
+/** `1024`, `1,024`, `1_024`, `8k`; NaN: no number. */
+function tokensOf(text: string): number {
+  const plain = text.replace(/(?<=\d)[,_ ](?=\d{3}\b)/g, '');
+  return /k$/i.test(plain) ? 1024 * Number(plain.slice(0, -1)) : Number(plain);
 }
 
 function isMlperf(read: Read): boolean {
@@ -95,19 +104,23 @@ function interactiveSlo(read: Read, model: OpenModel): ReplicaInput['slo'] {
   return { ttft_p95_ms: bounds?.[1] ?? null, tpot_p95_ms: bounds?.[2] ?? null };
 }
 
-/** `8`, `TP8/EP1/DPA=false`, `DEP4`, `TP4 PP2`; blank: not said. */
-function splitOf(text: string): { tp: number | null; attentionParallel: boolean } {
+/** `8`, `8.0`, `TP8/EP1/DPA=false`, `DEP4`, `TP4 PP2`, `DP8` (as many copies); blank: not said. */
+function splitOf(text: string, gpus: number): { tp: number | null; attentionParallel: boolean } {
   const dep = /DEP(\d+)/i.exec(text);
   if (dep !== null) return { tp: Number(dep[1]), attentionParallel: true };
-  const tp = /^\s*(\d+)\s*$|TP\s*=?\s*(\d+)/i.exec(text);
-  return { tp: tp === null ? null : Number(tp[1] ?? tp[2]), attentionParallel: /DPA=true|dp_?attention=true/i.test(text) };
+  const tp = /^(\d+)(?:\.0)?$|TP\s*[=:-]?\s*(\d+)/i.exec(text);
+  const copies = tp === null ? /^DP\s*[=:-]?\s*(\d+)$/i.exec(text) : null;
+  const said = tp !== null ? Number(tp[1] ?? tp[2]) : copies !== null && gpus > 0 ? Math.floor(gpus / Number(copies[1])) : 0;
+  return { tp: said >= 1 ? said : null, attentionParallel: /DPA=true|dp_?attention=true/i.test(text) };
 }
+
+const MOST_GPUS = 100_000;
 
 function gpusOf(read: Read, tp: number | null): number | null {
   const text = read('n_gpus');
   if (text === '') return tp ?? 1;
-  const gpus = Number(text);
-  return Number.isInteger(gpus) && gpus >= 1 && gpus <= 100_000 ? gpus : null;
+  const gpus = tokensOf(text);
+  return Number.isInteger(gpus) && gpus >= 1 && gpus <= MOST_GPUS ? gpus : null;
 }
 
 /** Null: saturated. Undefined: not a number. A scenario may say it too (`closed loop conc=16`, `offline batch=4`, `single stream`). */
@@ -117,8 +130,8 @@ function concurrencyOf(read: Read): number | null | undefined {
     const said = /(?:conc|batch)[ =]+(\d+)/.exec(read('scenario')) ?? /static batch (\d+)/.exec(read('engine'));
     return said !== null ? Number(said[1]) : /single stream/.test(read('scenario')) ? 1 : null;
   }
-  if (/^(max|saturated|inf|infinity|none|null)$/.test(text)) return null;
-  const value = Number(text);
+  if (/^(max|maximum|saturated|inf|infinity|unlimited|offline|peak)$/.test(text)) return null;
+  const value = tokensOf(text);
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
@@ -130,11 +143,15 @@ function usualPrecision(gpu: Accelerator, model: OpenModel): string {
   return gpu.dense_tflops.fp8 !== undefined && !/^(l4-|rtx)/.test(gpu.id) ? 'fp8' : 'bf16';
 }
 
-/** A blank engine: that of MLPerf submissions for such rows, else TensorRT-LLM for saturated NVIDIA tables and vLLM for the rest. */
+/**
+ * A blank engine: that of MLPerf submissions for such rows, llama.cpp for its own formats, TensorRT-LLM for saturated NVIDIA tables,
+ * and for the rest what the model is usually served with.
+ */
 function engineOf(read: Read, gpu: Accelerator, concurrency: number | null): string | null {
   const said = read('engine');
   const nvidia = gpu.vendor.toLowerCase() === 'nvidia';
   if (isMlperf(read)) return /mlperf/i.test(said) ? said : `MLPerf ${said === '' ? (nvidia ? 'v5.1 TensorRT 10.11' : 'v5.1 vLLM ROCm 6') : said}`;
   if (said !== '') return said;
+  if (/^i?q\d/i.test(read('precision'))) return 'llama.cpp';
   return nvidia && concurrency === null ? 'TensorRT-LLM' : null;
 }

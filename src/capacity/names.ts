@@ -11,6 +11,7 @@ function words(text: string): string[] {
     .toLowerCase()
     .replace(/^\d+\s*x\s*/, '')
     .replace(/\((?:r|tm)\)|[®™]/g, ' ')
+    .replace(/\b(rtx|gtx)(?=\d)|(?<=\d)(?=(?:sxm|pcie|nvl)\d?\b)/g, '$1 ')
     .split(/[^a-z0-9.]+/)
     .map((word) => word.replace(/^\.+|\.+$/g, ''))
     .filter((word) => word !== '');
@@ -55,6 +56,7 @@ interface ModelName {
 }
 
 const FAMILIES: readonly (readonly [RegExp, string])[] = [
+  [/code-?llama|tiny-?llama|open-?llama/, 'other-llama'],
   [/gpt-?_?oss/, 'gptoss'],
   [/deepseek/, 'deepseek'],
   [/nemotron/, 'nemotron'],
@@ -104,11 +106,30 @@ const VARIANTS = [
   'mini',
 ];
 
-function modelName(text: string): ModelName {
+/** Short names of benchmark suites, and which model they mean. */
+const SHORT: readonly (readonly [RegExp, string])[] = [
+  [/^dsr1\b/, 'deepseek-r1'],
+  [/^dsv3\b/, 'deepseek-v3'],
+  [/^gpt-?oss$/, 'gpt-oss-120b'],
+  [/^llama-?70b/, 'llama-3.3-70b'],
+  [/^llama-?405b/, 'llama-3.1-405b'],
+  [/^llama-?8b/, 'llama-3.1-8b'],
+];
+
+/** Lower case, without owner; `llama3_1-8b` and `dsr1` written out. */
+function plainName(text: string): string {
   const name = text
+    .trim()
     .toLowerCase()
     .replace(/^[\w.-]+\//, '')
-    .replace(/^meta-(?=llama)/, '');
+    .replace(/^meta-(?=llama)/, '')
+    .replace(/(?<=llama-?v?\d)_(?=\d)/, '.');
+  const short = SHORT.find(([pattern]) => pattern.test(name));
+  return short === undefined ? name : name.replace(short[0], short[1]);
+}
+
+function modelName(text: string): ModelName {
+  const name = plainName(text);
   const family = FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? name.replace(/[^a-z].*$/, '');
   const size = /(\d+x\d+(?:\.\d+)?)b|(?:^|[^a-z0-9.])(\d+(?:\.\d+)?)b(?![a-z0-9])/.exec(
     name.replace(/_/g, '-').replace(/(llama|qwen|gemma|phi|mistral)-?v?(\d(?:\.\d+)?)(?=-)/, '$1 $2 '),
@@ -122,33 +143,46 @@ function modelName(text: string): ModelName {
   };
 }
 
+/** The model whose id, label or alias this is, whatever the signs between words and the owner before it. */
+export function exactModel(name: string, models: readonly OpenModel[]): OpenModel | null {
+  const key = compact(plainName(name));
+  const same = (each: string) => compact(each) === key || compact(each.replace(/^[\w.-]+\//, '')) === key;
+  return models.find((model) => [model.id, model.label, ...model.aliases].some(same)) ?? null;
+}
+
 /**
  * An open model by a lenient name: `llama2-70b-99`, `LLaMA v3.3 70B`, `nvidia/DeepSeek-R1-0528-FP4-V2`, `openai/gpt-oss-120b`.
  * An id or alias is taken as it stands; else family, size and version decide.
  */
 export function findModel(name: string, models: readonly OpenModel[]): Found<OpenModel> {
   const text = models.filter((model) => model.modality === 'text');
-  const key = compact(name.replace(/^[\w.-]+\//, ''));
-  const exact = text.find((model) =>
-    [model.id, model.label, ...model.aliases].some((each) => compact(each) === key || compact(each.replace(/^[\w.-]+\//, '')) === key),
-  );
-  if (exact !== undefined) return { kind: 'found', value: exact };
+  const exact = exactModel(name, text);
+  if (exact !== null) return { kind: 'found', value: exact };
+  const key = compact(plainName(name));
   const said = modelName(name);
   let best: { readonly model: OpenModel; readonly score: number } | null = null;
   for (const model of text) {
-    const alike = modelScore(said, modelName(model.id));
-    const score = alike + (key.includes(compact(model.id)) ? compact(model.id).length / 100 : 0);
+    const named = key.includes(compact(model.id));
+    const alike = modelScore(said, modelName(model.id), named);
+    const score = alike + (named ? compact(model.id).length / 100 : 0);
     if (alike > 0 && (best === null || score > best.score)) best = { model, score };
   }
   return best === null ? { kind: 'unknown', reason: `unknown model ${JSON.stringify(name)}` } : { kind: 'found', value: best.model };
 }
 
-/** 0: another model. The family and, where both say it, the size must agree; version and variant rank. */
-function modelScore(said: ModelName, entry: ModelName): number {
+/**
+ * 0: another model. The family and, where both say it, the size must agree; version and variant rank. A size said of a model whose
+ * name has none needs the same variant or version beside it, or the model's whole name.
+ */
+function modelScore(said: ModelName, entry: ModelName, named: boolean): number {
   if (said.family !== entry.family) return 0;
-  if (said.size !== null && entry.size !== null && said.size !== entry.size) return 0;
   const variants = new Set([...said.extra, ...entry.extra]);
   const differing = [...variants].filter((word) => said.extra.has(word) !== entry.extra.has(word)).length;
+  if (said.size !== null && entry.size !== said.size) {
+    const sameVariant = differing === 0 && variants.size > 0;
+    const sameVersion = said.version !== null && said.version === entry.version && differing === 0;
+    if (entry.size !== null || !(named || sameVariant || sameVersion)) return 0;
+  }
   const version = said.version === entry.version ? 2 : said.version === null ? 0.5 : entry.version?.startsWith(said.version) === true ? 1 : -1;
   const size = said.size === entry.size ? 2 : said.size === null || entry.size === null ? -0.5 : 0;
   return 3 + version + size - 1.5 * differing;

@@ -3,8 +3,9 @@
 import type { ReplicaInput } from '../engine/capacity/estimate.ts';
 import { KV_QUANTIZATIONS } from '../engine/capacity/memory.ts';
 import { normalPrecision } from '../engine/capacity/roofline-kinds.ts';
-import type { OpenModel } from '../engine/catalog.ts';
+import type { Accelerator, OpenModel } from '../engine/catalog.ts';
 import { InputError } from '../files/problem.ts';
+import { suggestion } from '../schema/nearest.ts';
 import type { Sources } from './load.ts';
 import { findAccelerator, findModel } from './names.ts';
 import { loadOwnModel, looksLikeFile } from './own-model.ts';
@@ -40,16 +41,20 @@ export interface Place {
 /** @throws InputError for a model, accelerator or precision nobody knows */
 export async function replicaOf(model: string, words: ReplicaWords, sources: Sources, place: Place): Promise<Replica> {
   const { value, notes, precision } = await modelOf(model, sources, place);
-  const gpu = findAccelerator(words.gpu, sources.hardware);
-  if (gpu.kind === 'unknown')
-    throw InputError.of('capacity.unknown-gpu', `${capital(gpu.reason)}.`, `Known: ${sources.hardware.map((each) => each.id).join(', ')}.`);
+  const accelerator = acceleratorOf(words.gpu, sources);
+  if (words.tp !== undefined && words.tp > words.count)
+    throw InputError.of(
+      'capacity.split',
+      `One copy can't be split over ${words.tp} accelerators: there are ${words.count}.`,
+      'Raise --count, or leave --tp out.',
+    );
   if (words.output + words.reasoning < 1)
     throw InputError.of('capacity.no-output', 'A request has at least one output token.', 'Give --output or --reasoning.');
   return {
     notes,
     input: {
       model: value,
-      accelerator: gpu.value,
+      accelerator,
       gpus: words.count,
       tensorParallel: words.tp ?? null,
       precision: precisionOf(words.precision ?? precision ?? value.native_precision),
@@ -65,6 +70,14 @@ export async function replicaOf(model: string, words: ReplicaWords, sources: Sou
   };
 }
 
+/** @throws InputError when nobody knows the accelerator */
+export function acceleratorOf(name: string, sources: Sources): Accelerator {
+  const gpu = findAccelerator(name, sources.hardware);
+  if (gpu.kind === 'found') return gpu.value;
+  const known = sources.hardware.map((each) => each.id);
+  throw InputError.of('capacity.unknown-gpu', `${capital(gpu.reason)}.`, suggestion(name, [...known, ...sources.hardware.flatMap((each) => each.aliases)]));
+}
+
 interface FoundModel {
   readonly value: OpenModel;
   readonly notes: readonly string[];
@@ -76,11 +89,14 @@ async function modelOf(name: string, sources: Sources, place: Place): Promise<Fo
   const known = findModel(name, sources.models);
   if (known.kind === 'found') return { value: known.value, notes: [], precision: null };
   if (/^[\w.-]+\/[\w.-]+$/.test(name)) return loadOwnModel(name, place);
-  const near = sources.models.filter((model) => model.modality === 'text').map((model) => model.id);
+  const near = suggestion(
+    name,
+    sources.models.filter((model) => model.modality !== 'embedding').map((model) => model.id),
+  );
   throw InputError.of(
     'capacity.unknown-model',
     `${capital(known.reason)}.`,
-    `Give a config.json, a GGUF file, a Hugging Face repository id, or one of: ${near.join(', ')}.`,
+    `${near ?? ''} A config.json, a GGUF file or a Hugging Face repository id will do too.`.trim(),
   );
 }
 

@@ -14,7 +14,7 @@ export function showCurve(input: ReplicaInput, curve: ReplicaCurve, notes: reado
   const most = Math.max(...curve.points.map((point) => point.estimate.output_tokens_per_s.p90));
   return [
     headline(input, curve),
-    memoryLine(input),
+    memoryLine(input, curve.saturated.tensor_parallel),
     '',
     '  in flight   output tok/s     80 % interval         TPOT p95    TTFT p95',
     ...curve.points.map((point) => row(point, most, curve.knee, options)),
@@ -36,10 +36,11 @@ function headline(input: ReplicaInput, curve: ReplicaCurve): string {
   return `${model.label} at ${weightPrecision(model, input.precision)} on ${gpus} x ${accelerator.label}${layout}, ${input.inputTokens} input + ${input.outputTokens} output tokens`;
 }
 
-function memoryLine(input: ReplicaInput): string {
+/** Of one copy of the weights; `split`: accelerators it lies on. */
+function memoryLine(input: ReplicaInput, split: number): string {
   const fit = fitMemory({
     gpu: input.accelerator,
-    gpus: input.gpus,
+    gpus: split,
     model: input.model,
     quantization: weightPrecision(input.model, input.precision),
     kv_quantization: input.kvPrecision,
@@ -49,7 +50,7 @@ function memoryLine(input: ReplicaInput): string {
   });
   const weights = fit.weights_gb === null ? 'unknown weights' : `${fit.weights_gb.toFixed(1)} GB of weights (${fit.weights_source})`;
   const kv = fit.kv_gb_per_sequence === null ? '' : `, ${(fit.kv_gb_per_sequence * 1000).toFixed(0)} MB of cache a request`;
-  return `Memory: ${weights}${kv}, ${(input.gpus * input.accelerator.memory_gb).toFixed(0)} GB in all; ${fit.reason}.`;
+  return `Memory: ${weights}${kv}, ${(split * input.accelerator.memory_gb).toFixed(0)} GB${split < input.gpus ? ' a copy' : ' in all'}; ${fit.reason}.`;
 }
 
 const BAR = 24;
@@ -108,6 +109,18 @@ export function curveValue(input: ReplicaInput, curve: ReplicaCurve, notes: read
 function value(estimate: ReplicaEstimate): Omit<ReplicaEstimate, 'kind'> {
   const { kind: _, ...rest } = estimate;
   return rest;
+}
+
+/** What of the asked load is not so: fewer in flight than asked, or an SLO that this load breaks. */
+export function loadNotes(input: ReplicaInput, estimate: ReplicaEstimate): string[] {
+  const { ttft_p95_ms: ttft, tpot_p95_ms: tpot } = input.slo;
+  const asked = input.concurrency ?? 0;
+  const held = Math.floor(estimate.concurrency);
+  return [
+    ...(held < asked ? [`${asked} in flight were asked for; memory holds ${held} at once, the others wait`] : []),
+    ...(ttft !== null && estimate.ttft_p95_ms > ttft ? [`the time to first token exceeds the ${ttft} ms asked for`] : []),
+    ...(tpot !== null && estimate.tpot_p95_ms > tpot ? [`the time per output token exceeds the ${tpot} ms asked for`] : []),
+  ];
 }
 
 /** One load, for a terminal. */

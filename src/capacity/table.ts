@@ -61,7 +61,10 @@ const NAMES = {
 
 export type ColumnName = keyof typeof NAMES;
 
-/** Reads a cell of a row by meaning; '' where the table has no such column. */
+/** What other programs write where they have nothing to say. */
+const NOTHING = /^(?:nan|none|null|n\/?a|-+|\?|auto|default)$/i;
+
+/** Reads a cell of a row by meaning; '' where the table has no such column, or where the cell says nothing (`NaN`, `None`, `-`). */
 export function cellReader(table: Table): (row: readonly string[], name: ColumnName) => string {
   const lower = table.columns.map((column) => column.toLowerCase().replace(/[\s-]+/g, '_'));
   const places = new Map<string, number>();
@@ -69,7 +72,10 @@ export function cellReader(table: Table): (row: readonly string[], name: ColumnN
     const place = spellings.map((each) => lower.indexOf(each)).find((index) => index >= 0);
     if (place !== undefined) places.set(name, place);
   }
-  return (row, name) => row[places.get(name) ?? -1]?.trim() ?? '';
+  return (row, name) => {
+    const text = row[places.get(name) ?? -1]?.trim() ?? '';
+    return NOTHING.test(text) ? '' : text;
+  };
 }
 
 /** Throws unless the table has the columns without which nothing can be said. */

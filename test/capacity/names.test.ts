@@ -29,6 +29,12 @@ describe('accelerators by lenient names', () => {
     ['RTX 6000 Ada 48GB', 'rtx-6000-ada-48gb'],
     ['RTX A6000 48GB', 'rtx-a6000-48gb'],
     ['4090 24GB', 'rtx-4090-24gb'],
+    ['RTX4090', 'rtx-4090-24gb'],
+    ['A100-PCIe-80GB', 'a100-pcie-80gb'],
+    ['A100PCIe', 'a100-pcie-80gb'],
+    ['RTX PRO 6000', 'rtx-pro-6000-96gb'],
+    ['B300-SXM-270GB', 'b300-288gb'],
+    ['8xMI300X_2xEPYC_9575F', 'mi300x-192gb'],
     ['NVIDIA RTX PRO 6000 Blackwell Server Edition', 'rtx-pro-6000-server-96gb'],
   ])('%s is %s', (name, id) => {
     expect(findAccelerator(name, SOURCES.hardware)).toMatchObject({ kind: 'found', value: { id } });
@@ -71,11 +77,23 @@ describe('models by lenient names', () => {
     ['Mistral 7B', 'mistral-7b'],
     ['moonshotai/Kimi-K2.5', 'kimi-k2.5'],
     ['zai-org/GLM-4.5-Air', 'glm-4.5-air'],
+    ['llama3_1-8b', 'llama-3.1-8b'],
+    ['dsr1', 'deepseek-r1'],
+    ['gptoss', 'gpt-oss-120b'],
+    ['gpt-oss', 'gpt-oss-120b'],
+    ['llama70b', 'llama-3.3-70b'],
+    ['DeepSeek-R1-671B', 'deepseek-r1'],
+    ['Llama-4-Scout-17B-16E', 'llama-4-scout'],
+    ['MiniMaxAI/MiniMax-M2.5', 'minimax-m2.5'],
+    ['DeepSeek-R1-Distill-Llama-70B', 'deepseek-r1-distill-llama-70b'],
   ])('%s is %s', (name, id) => {
     expect(findModel(name, SOURCES.models)).toMatchObject({ kind: 'found', value: { id } });
   });
 
-  test.each(['', 'GPT-J 6B', 'Falcon 180B', 'llama-3.3-71b', 'foo'])('%j is nobody', (name) => {
-    expect(findModel(name, SOURCES.models).kind).toBe('unknown');
-  });
+  test.each(['', 'GPT-J 6B', 'Falcon 180B', 'llama-3.3-71b', 'codellama-34b', 'TinyLlama-1.1B', 'llama-49b', 'whisper-large-v3', 'foo'])(
+    '%j is nobody',
+    (name) => {
+      expect(findModel(name, SOURCES.models).kind).toBe('unknown');
+    },
+  );
 });

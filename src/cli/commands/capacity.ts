@@ -67,7 +67,7 @@ export function define(command: Command, io: Io): void {
     .option('--reasoning <tokens>', 'hidden reasoning tokens of a request: nobody sees them, but they hold memory and cost steps', tokens, 0)
     .option('--cached <share>', 'share of the input found in the prefix cache, 0 to 1', share, 0)
     .option('--concurrency <n>', 'requests in flight (default: the whole curve)', wholeNumber)
-    .option('--engine <name>', 'serving engine and version: vllm, sglang, "TensorRT-LLM 1.0", llama.cpp (default: a current vLLM)')
+    .option('--engine <name>', 'serving engine and version: vllm, sglang, "TensorRT-LLM 1.0", llama.cpp (default: a current vLLM; SGLang for latent attention)')
     .option('--ttft-ms <ms>', 'SLO: 95th percentile of the time to first token', positive)
     .option('--tpot-ms <ms>', 'SLO: 95th percentile of the time per output token', positive)
     .option('--rate <n>', 'also say how many replicas this many requests a second need under the SLO (simulated)', positive)
@@ -131,18 +131,26 @@ async function modules() {
 
 async function estimate(model: string | undefined, flags: EstimateFlags, io: Io): Promise<void> {
   if (flags.csv !== undefined) return estimateCsv(flags.csv, io);
-  const [{ sourcesOf }, { loadCatalog }, { replicaOf }, { replicaCurve }, { InputError }] = await Promise.all([
-    import('../../capacity/sources.ts'),
-    import('../../prices/catalog.ts'),
-    import('../../capacity/replica.ts'),
-    import('../../engine/capacity/estimate-curve.ts'),
-    import('../../files/problem.ts'),
-  ]);
+  const [{ sourcesOf }, { loadCatalog }, { acceleratorOf, replicaOf }, { replicaCurve }, { InputError }, { workModel, workAnswer, showWork, workValue }] =
+    await Promise.all([
+      import('../../capacity/sources.ts'),
+      import('../../prices/catalog.ts'),
+      import('../../capacity/replica.ts'),
+      import('../../engine/capacity/estimate-curve.ts'),
+      import('../../files/problem.ts'),
+      import('../../capacity/show-work.ts'),
+    ]);
   if (model === undefined)
     throw InputError.of('capacity.no-model', 'Name a model, or a table with --csv.', 'For example: llm-crossover capacity llama-3.3-70b --gpu h100 --count 2.');
   if (flags.gpu === undefined)
     throw InputError.of('capacity.no-gpu', 'Name an accelerator with --gpu.', 'For example --gpu h100; `llm-crossover prices list` knows more.');
   const sources = sourcesOf(loadCatalog());
+  const other = workModel(model, sources);
+  if (other !== null) {
+    const answer = workAnswer(other, acceleratorOf(flags.gpu, sources), flags.count, sources);
+    io.out(flags.format === 'json' ? `${JSON.stringify(workValue(answer), null, 2)}\n` : showWork(answer));
+    return;
+  }
   const { input, notes } = await replicaOf(model, { ...flags, gpu: flags.gpu }, sources, io);
   const curve = replicaCurve(input);
   if (curve.kind === 'none')
@@ -183,10 +191,14 @@ async function fleetFor(
 }
 
 async function estimateOne(input: ReplicaInput, flags: EstimateFlags, notes: readonly string[], io: Io): Promise<void> {
-  const [{ estimateReplica }, { showOne, oneValue }] = await Promise.all([import('../../engine/capacity/estimate.ts'), import('../../capacity/show-curve.ts')]);
+  const [{ estimateReplica }, { showOne, oneValue, loadNotes }] = await Promise.all([
+    import('../../engine/capacity/estimate.ts'),
+    import('../../capacity/show-curve.ts'),
+  ]);
   const result = estimateReplica(input);
   if (result.kind === 'none') return;
-  io.out(flags.format === 'json' ? `${JSON.stringify(oneValue(input, result, notes), null, 2)}\n` : showOne(input, result, notes));
+  const said = [...loadNotes(input, result), ...notes];
+  io.out(flags.format === 'json' ? `${JSON.stringify(oneValue(input, result, said), null, 2)}\n` : showOne(input, result, said));
 }
 
 async function estimateCsv(file: string, io: Io): Promise<void> {
@@ -214,7 +226,7 @@ function sentence(text: string): string {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1.');
+  if (!Number.isInteger(value) || value < 1 || value > 100_000) throw new InvalidArgumentError('must be a whole number from 1 to 100000.');
   return value;
 }
 

@@ -10,8 +10,10 @@ export interface FitProblem {
   readonly start: Readonly<Record<string, number>> | null;
   /** Standard deviation of ln(value / center) allowed, by name. */
   readonly prior: (name: string) => number;
-  /** Logarithms predicted for every row; null rows are left out. */
-  readonly predict: (constants: Readonly<Record<string, number>>) => readonly (number | null)[];
+  /** Logarithm predicted for a row; a null row is left out. */
+  readonly predict: (constants: Readonly<Record<string, number>>, row: number) => number | null;
+  /** Rows a constant bears on; null: all of them. Only saves time. */
+  readonly rowsOf: (name: string) => readonly number[] | null;
   readonly target: readonly number[];
   readonly weight: readonly number[];
   readonly iterations: number;
@@ -26,17 +28,17 @@ export function fitConstants(problem: FitProblem): Readonly<Record<string, numbe
   const center = names.map((name) => Math.log(problem.center[name] as number));
   let at = names.map((name) => Math.log(problem.start?.[name] ?? (problem.center[name] as number)));
   let damping = 0.1;
-  let residual = residuals(problem, names, at);
-  let cost = costOf(problem, names, at, center, residual);
+  let errors = residuals(problem, names, at);
+  let cost = costOf(problem, names, at, center, errors);
   for (let i = 0; i < problem.iterations && damping < 1e6; i++) {
-    const system = normalEquations(problem, names, at, center, residual);
+    const system = normalEquations(problem, names, at, center, errors);
     const next = add(at, solve(system.matrix, system.vector, damping));
     const nextResidual = residuals(problem, names, next);
     const nextCost = costOf(problem, names, next, center, nextResidual);
     if (nextCost < cost) {
       const gain = (cost - nextCost) / cost;
       at = next;
-      residual = nextResidual;
+      errors = nextResidual;
       cost = nextCost;
       damping = Math.max(1e-4, damping / 3);
       if (gain < 1e-5) break;
@@ -50,8 +52,13 @@ function toRecord(names: readonly string[], logs: readonly number[]): Readonly<R
 }
 
 function residuals(problem: FitProblem, names: readonly string[], logs: readonly number[]): Float64Array {
-  const predicted = problem.predict(toRecord(names, logs));
-  return Float64Array.from(predicted, (value, i) => (value === null ? 0 : value - (problem.target[i] as number)));
+  const constants = toRecord(names, logs);
+  return Float64Array.from(problem.target, (_, i) => residual(problem, constants, i));
+}
+
+function residual(problem: FitProblem, constants: Readonly<Record<string, number>>, row: number): number {
+  const value = problem.predict(constants, row);
+  return value === null ? 0 : value - (problem.target[row] as number);
 }
 
 function costOf(problem: FitProblem, names: readonly string[], at: readonly number[], center: readonly number[], residual: Float64Array): number {
@@ -98,10 +105,17 @@ function normalEquations(
   return { matrix, vector };
 }
 
-function slopesOf(problem: FitProblem, names: readonly string[], at: readonly number[], j: number, residual: Float64Array): Float64Array {
-  const moved = at.map((value, k) => (k === j ? value + STEP : value));
-  const shifted = residuals(problem, names, moved);
-  return shifted.map((value, i) => (value - (residual[i] as number)) / STEP);
+function slopesOf(problem: FitProblem, names: readonly string[], at: readonly number[], j: number, here: Float64Array): Float64Array {
+  const constants = toRecord(
+    names,
+    at.map((value, k) => (k === j ? value + STEP : value)),
+  );
+  const slopes = new Float64Array(here.length);
+  const slopeOf = (row: number) => (residual(problem, constants, row) - (here[row] as number)) / STEP;
+  const rows = problem.rowsOf(names[j] as string);
+  if (rows === null) return slopes.map((_, row) => slopeOf(row));
+  for (const row of rows) slopes[row] = slopeOf(row);
+  return slopes;
 }
 
 function add(a: readonly number[], b: Float64Array): number[] {

@@ -144,11 +144,21 @@ function fitPhysics(rows: readonly PreparedRow[], near: Constants | null): Const
     center: startFor(rows),
     start: near,
     prior: priorWidth,
-    predict: (constants) => rows.map(({ frame }) => logOf(pointEstimate(frame, constants as Constants)?.outputTokensPerS)),
+    predict: (constants, row) => logOf(pointEstimate((rows[row] as PreparedRow).frame, constants as Constants)?.outputTokensPerS),
+    rowsOf: rowsByFactor(rows),
     target: rows.map(({ row }) => Math.log(row.output_tokens_per_s)),
     weight: rows.map(({ row }) => Math.min(1, Math.sqrt(SOURCE_ROWS / (counts.get(row.source) ?? 1)))),
     iterations: near === null ? ITERATIONS : WARM_ITERATIONS,
   }) as Constants;
+}
+
+/** A factor bears on the rows that name it; every other constant on all rows. */
+function rowsByFactor(rows: readonly PreparedRow[]): (name: string) => readonly number[] | null {
+  const byName = new Map<string, number[]>();
+  rows.forEach(({ frame }, row) => {
+    for (const name of new Set(Object.values(frame.frames[0]?.factors ?? {}))) byName.set(name, [...(byName.get(name) ?? []), row]);
+  });
+  return (name) => (name in START ? null : (byName.get(name) ?? []));
 }
 
 /** A source with more rows than this counts by the square root of their number: hundreds of rows of one table are not hundreds of witnesses. */

@@ -58,8 +58,11 @@ export function throughputModel(data: ThroughputData, models: readonly OpenModel
   };
 }
 
-/** What published errors say about a configuration. */
-export function correctionFor(trait: Trait, model: ThroughputModel): Correction {
+/** Standard deviation of log throughput between engines that serve the same model on the same accelerators: what not knowing the engine adds. */
+const ENGINE_SPREAD = 0.12;
+
+/** What published errors say about a configuration; `engineKnown`: the engine was said, not taken to be the usual one. */
+export function correctionFor(trait: Trait, model: ThroughputModel, engineKnown: boolean): Correction {
   const alike = likenesses(trait, model.traits, model.kernel);
   let mean = 0;
   let best = 0;
@@ -68,6 +71,6 @@ export function correctionFor(trait: Trait, model: ThroughputModel): Correction 
     if ((alike[i] as number) > (alike[best] as number)) best = i;
   }
   const nearest = (alike[best] ?? 0) / ownVariance(model.kernel);
-  const spread = Z80 * model.stretch * remainingSpread(nearest, model.kernel);
+  const spread = Z80 * Math.hypot(model.stretch * remainingSpread(nearest, model.kernel), engineKnown ? 0 : ENGINE_SPREAD);
   return { p10: Math.exp(mean - spread), p50: Math.exp(mean), p90: Math.exp(mean + spread), nearest, row: model.rows[best] ?? null };
 }

@@ -83,9 +83,21 @@ export function pointCandidates(frame: PointFrame, constants: Constants): Point[
 /** Half a request: a load that was measured is not refused because memory was reckoned a little too small. */
 const LEAST_ROOM = 0.5;
 
+/** Where weights nearly fill the memory, people let the engine have all of it: cards hold a few percent more than their name says. */
+const WHOLE_MEMORY = 1.05;
+const NEARLY_FULL = 0.97;
+
+/** Requests a copy holds at once. */
+function roomOf(candidate: Frame, machine: Machine, frame: PointFrame, constants: Constants): number {
+  const room = memoryBatch(machine, frame.shape);
+  if (room >= LEAST_ROOM || candidate.weightBytes > NEARLY_FULL * candidate.memoryBytes) return room;
+  const more = (WHOLE_MEMORY - Math.min(WHOLE_MEMORY, constants.memory_use)) * candidate.memoryBytes;
+  return memoryBatch({ ...machine, freeBytes: machine.freeBytes + more }, frame.shape);
+}
+
 function pointAt(frame: PointFrame, candidate: Frame, constants: Constants): Point | null {
   const machine = machineOf(candidate, constants);
-  const room = memoryBatch(machine, frame.shape);
+  const room = roomOf(candidate, machine, frame, constants);
   if (room < LEAST_ROOM) return null;
   const replicas = Math.max(1, Math.floor(frame.gpus / candidate.gpus));
   const wanted = frame.concurrency === null ? machine.maxBatch : frame.concurrency / replicas;
@@ -105,6 +117,19 @@ function pointAt(frame: PointFrame, candidate: Frame, constants: Constants): Poi
 export function frameLoad(frame: PointFrame, point: Point, batch: number): Point {
   const operation = operate(point.machine, frame.shape, batch);
   return { ...point, operation, outputTokensPerS: operation.outputTokensPerS * point.replicas };
+}
+
+/**
+ * How many times as fast a point may be at most: every step reads what is not an expert, and the experts of one token, at the full
+ * bandwidth of the data sheet. (Several tokens a step, by speculation, are not modelled.)
+ */
+export function bandwidthHeadroom(frame: PointFrame, point: Point): number {
+  const candidate = frame.frames.find((each) => each.gpus === point.tensorParallel);
+  if (candidate === undefined) return Number.POSITIVE_INFINITY;
+  const { weights, architecture: a, gpus, bandwidth } = candidate;
+  const expert = a.experts === null ? 0 : weights.expert * Math.min(1, (a.experts_per_token ?? 1) / a.experts);
+  const roof = (point.operation.batch * gpus * bandwidth) / (weights.dense + expert);
+  return roof / point.operation.outputTokensPerS;
 }
 
 /** The largest share of the time, unless memory keeps the batch far below what would fill the accelerators. */

@@ -26,7 +26,7 @@ export interface ReplicaInput {
   readonly outputTokens: number;
   /** Share of the input found in the prefix cache, 0..1: no prefill, but it holds KV memory. */
   readonly cachedShare: number;
-  /** vllm, sglang, tensorrt-llm, llama.cpp ...; null: a current vLLM. */
+  /** vllm, sglang, tensorrt-llm, llama.cpp ...; null: what the model is usually served with (`usualEngine`). */
   readonly engine: string | null;
   /** Requests in flight; null: as many as memory and the SLO allow. */
   readonly concurrency: number | null;

@@ -7,11 +7,11 @@ import type { Percentiles } from '../units.ts';
 import { identityOf, traitOf } from './calibration-rows.ts';
 import { remembered } from './estimate-memo.ts';
 import { type Correction, correctionFor, type ThroughputModel } from './estimate-model.ts';
-import { frameLoad, type Point, type PointFrame, pointCandidates, pointFrame } from './estimate-point.ts';
+import { bandwidthHeadroom, frameLoad, type Point, type PointFrame, pointCandidates, pointFrame } from './estimate-point.ts';
 import type { Limit, NoEstimate, ReplicaEstimate, ReplicaInput, ReplicaResult } from './estimate-types.ts';
 import { weightsSize } from './memory.ts';
 import { type Operation, operate } from './roofline.ts';
-import { weightPrecision } from './roofline-kinds.ts';
+import { usualEngine, weightPrecision } from './roofline-kinds.ts';
 import { type Service, serviceOf } from './simulate-service.ts';
 
 export type { Limit, NoEstimate, ReplicaEstimate, ReplicaInput, ReplicaResult } from './estimate-types.ts';
@@ -27,15 +27,20 @@ export function estimateReplica(input: ReplicaInput): ReplicaResult {
   return remembered(input, computeReplica);
 }
 
+/** The engine asked for, or the usual one. */
+function engineOf(input: ReplicaInput): string {
+  return input.engine ?? usualEngine(input.model);
+}
+
 function computeReplica(input: ReplicaInput): ReplicaResult {
   const precision = weightPrecision(input.model, input.precision);
   const frame = frameFor(input, precision);
   const best = bestSplit(input, precision, frame);
   if (best === null) return { kind: 'none', reason: whyNone(input, precision, frame) };
   const { point, correction } = best;
-  const held = input.concurrency === null ? withinSlo(frame, point, correction, input.slo) : { point, limit: null };
-  if (held === null) return { kind: 'none', reason: sloReason(input, frame, point, correction) };
-  return answer(input, frame, held.point, held.limit, correction);
+  const load = input.concurrency === null ? withinSlo(frame, point, correction, input.slo) : { point, limit: null };
+  if (load === null) return { kind: 'none', reason: sloReason(input, frame, point, correction) };
+  return answer(input, frame, load.point, load.limit, correction);
 }
 
 /** The replica as the simulator sees it: one copy of the weights; `copies` of them make up the accelerators asked for. */
@@ -60,14 +65,21 @@ const FAR_BEHIND = 0.5;
 function bestSplit(input: ReplicaInput, precision: string, frame: PointFrame): Corrected | null {
   const points = pointCandidates(frame, input.calibration.constants);
   const bar = FAR_BEHIND * points.reduce((most, point) => Math.max(most, point.outputTokensPerS), 0);
-  const identity = identityOf(input.model, input.accelerator, precision, input.engine, input.attentionParallel === true);
+  const identity = identityOf(input.model, input.accelerator, precision, engineOf(input), input.attentionParallel === true);
   let best: Corrected | null = null;
   for (const point of points) {
     if (point.outputTokensPerS < bar) continue;
-    const correction = correctionFor(traitOf(identity, frame, point), input.calibration);
+    const found = correctionFor(traitOf(identity, frame, point), input.calibration, input.engine !== null);
+    const correction = held(found, bandwidthHeadroom(frame, point));
     if (best === null || point.outputTokensPerS * correction.p50 > best.point.outputTokensPerS * best.correction.p50) best = { point, correction };
   }
   return best;
+}
+
+/** A correction that doesn't lift a point above what memory bandwidth allows. */
+function held(correction: Correction, most: number): Correction {
+  const under = (factor: number) => Math.min(most, factor);
+  return { ...correction, p10: under(correction.p10), p50: under(correction.p50), p90: under(correction.p90) };
 }
 
 function frameFor(input: ReplicaInput, precision: string): PointFrame {
@@ -81,7 +93,7 @@ function frameFor(input: ReplicaInput, precision: string): PointFrame {
     kvPrecision: input.kvPrecision,
     shape: { inputTokens: input.inputTokens, outputTokens: Math.max(1, input.outputTokens), cachedTokens: input.inputTokens * input.cachedShare },
     concurrency: input.concurrency,
-    engine: input.engine,
+    engine: engineOf(input),
   });
 }
 

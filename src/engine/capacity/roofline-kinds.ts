@@ -3,21 +3,27 @@
 import type { Accelerator, OpenModel } from '../catalog.ts';
 
 const PRECISION_NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^(q4_k_m|q5_k_m|q6_k|q8_0)$/, '$1'],
-  [/^mx_?fp4$/, 'mxfp4'],
-  [/^(nv)?_?fp4$|^w4a4$/, 'fp4'],
-  [/^(fp|f|float|e4m3|w8a8_?fp)_?8/, 'fp8'],
-  [/^(int|i|w8a8)_?8?$/, 'int8'],
-  [/^(awq|gptq|int4|w4a16|4-?bit)/, 'int4'],
-  [/^(bf|fp|f|float|half)_?16|^f16$|^half$/, 'bf16'],
-  [/^(fp|f|float)_?32/, 'fp32'],
+  [/^i?q4(?:_|$)/, 'q4_k_m'],
+  [/^q5(?:_|$)/, 'q5_k_m'],
+  [/^q6(?:_|$)/, 'q6_k'],
+  [/^q8(?:_|$)/, 'q8_0'],
+  [/^mx_?fp_?4/, 'mxfp4'],
+  [/^(?:nv_?)?fp_?4|^w4a4/, 'fp4'],
+  [/^(?:mx_?)?(?:fp|f|float)_?8|^e4m3|^w8a8_fp/, 'fp8'],
+  [/^(?:int|i)_?8|^w8a|^8_?bit/, 'int8'],
+  [/^awq|^gptq|^int_?4|^w4a|^4_?bit/, 'int4'],
+  [/^(?:bf|fp|f|bfloat|float|half)_?16|^half$|^16_?bit/, 'bf16'],
+  [/^(?:fp|f|float)_?32|^32_?bit/, 'fp32'],
 ];
 
 /** Precision as the memory tables name it; null: not known. `FP8` -> fp8, `F16` -> bf16, `Q4_K_M` -> q4_k_m. */
 export function normalPrecision(text: string): string | null {
-  const name = text.trim().toLowerCase();
-  for (const [pattern, value] of PRECISION_NAMES) if (pattern.test(name)) return value === '$1' ? name : value;
-  return null;
+  const name = text
+    .trim()
+    .toLowerCase()
+    .replace(/^torch\./, '')
+    .replace(/[\s-]+/g, '_');
+  return PRECISION_NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
 
 /**
@@ -51,6 +57,11 @@ const TRT = ENGINE('trt', false, true);
 const MLPERF = ENGINE('mlperf', false, true);
 const MLPERF_NEW = ENGINE('mlperf_new', false, true);
 const MLPERF_AMD = ENGINE('mlperf_amd', false, true);
+
+/** What a model is served with where nobody says: SGLang for latent attention (as DeepSeek is published and tuned), else a current vLLM. */
+export function usualEngine(model: OpenModel): string {
+  return model.architecture !== null && model.architecture.mla_kv_dim !== null ? 'sglang' : 'vllm';
+}
 
 /** Engine and generation from free text: `TensorRT-LLM 0.20`, `vllm vllm/vllm-openai:v0.13.0`, `sglang`; null is a current vLLM. */
 export function engineKind(engine: string | null): EngineKind {

@@ -269,9 +269,9 @@ function factorNames(arch: string, engine: string, compute: string): FactorNames
   };
 }
 
-/** Engines that replay captured graphs launch alike, also those whose published rows are all of full load and say nothing of it. */
+/** Engines whose published rows are all of full load say nothing of launches: theirs are those of vLLM. */
 export const COMMON_LAUNCH = 'launch_graphs';
 
 function launchFactor(engine: string): string {
-  return /^(vllm|trt|trt_old|trt_static|mlperf|mlperf_new)$/.test(engine) ? COMMON_LAUNCH : `launch_${engine}`;
+  return /^(vllm|trt_old|trt_static|mlperf|mlperf_new)$/.test(engine) ? COMMON_LAUNCH : `launch_${engine}`;
 }

@@ -2,6 +2,7 @@
 
 import { estimateReplica, type ReplicaInput, type ReplicaResult } from '../capacity/estimate.ts';
 import { type ThroughputModel, throughputModel } from '../capacity/estimate-model.ts';
+import { publishedWork } from '../capacity/published-work.ts';
 import type { Accelerator, Catalog, OpenModel } from '../catalog.ts';
 import type { SelfHostOption } from '../scenario.ts';
 import { indexOf, note, type PriceContext } from './context.ts';
@@ -113,20 +114,12 @@ function textRate(option: SelfHostOption, mix: RequestMix, context: PriceContext
  * image models are bound by compute). The interval of a scaled figure is a factor of 2 either way, of a direct one 1.3.
  */
 function publishedRate(option: SelfHostOption, model: OpenModel, gpu: Accelerator, mix: RequestMix, context: PriceContext): RateResult {
-  const hardware = indexOf(context.catalog).hardware;
-  const compute = (accelerator: Accelerator | undefined) => accelerator?.dense_tflops.bf16 ?? accelerator?.dense_tflops.fp16 ?? null;
   const work = mix.audio_seconds || mix.images;
-  const own = compute(gpu);
-  const rows = model.published_work_per_s.flatMap((row) => {
-    const theirs = compute(hardware.get(row.gpu));
-    if (row.gpu === gpu.id) return [{ row, factor: 1 }];
-    return own === null || theirs === null ? [] : [{ row, factor: own / theirs }];
-  });
-  const nearest = rows.sort((a, b) => Math.abs(Math.log(a.factor)) - Math.abs(Math.log(b.factor)) || b.row.work_per_s - a.row.work_per_s)[0];
-  if (!nearest || work <= 0) return none(option, `no throughput of ${model.label} is published`);
-  const { row, factor } = nearest;
+  const published = publishedWork(model, gpu, indexOf(context.catalog).hardware);
+  if (published === null || work <= 0) return none(option, `no throughput of ${model.label} is published`);
+  const { row, factor } = published;
   const scaled = factor === 1 ? '' : `, scaled by dense compute x ${Number(factor.toPrecision(3))}`;
-  const rate = row.work_per_s * factor * option.self_host.gpus_per_replica;
+  const rate = published.workPerS * option.self_host.gpus_per_replica;
   note(
     context,
     'info',
@@ -138,7 +131,7 @@ function publishedRate(option: SelfHostOption, model: OpenModel, gpu: Accelerato
     kind: 'ok',
     rate: {
       requests_per_s: rate / work,
-      spread: factor === 1 ? { low: 1 / 1.3, high: 1.3 } : { low: 0.5, high: 2 },
+      spread: published.spread,
       source: 'published',
       reference: `${model.label} on ${row.gpu}: ${row.work_per_s} a second${scaled}; ${row.source}, checked ${row.checked}`,
       limited_by: 'compute',

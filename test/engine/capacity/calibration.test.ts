@@ -13,7 +13,8 @@ describe('the fit', () => {
       center: { scale: 1, power: 1 },
       start: null,
       prior: () => 10,
-      predict: (c: Readonly<Record<string, number>>) => x.map((each) => Math.log((c.scale as number) * each ** (c.power as number))),
+      predict: (c: Readonly<Record<string, number>>, row: number) => Math.log((c.scale as number) * (x[row] as number) ** (c.power as number)),
+      rowsOf: () => null,
       target,
       weight: x.map(() => 1),
       iterations: 60,
@@ -22,10 +23,21 @@ describe('the fit', () => {
     expect(fitted.scale).toBeCloseTo(2.5, 2);
     expect(fitted.power).toBeCloseTo(0.7, 2);
     expect(fitConstants(problem)).toEqual(fitted);
+    const told = { ...problem, rowsOf: (name: string) => (name === 'scale' ? x.map((_, i) => i) : null) };
+    expect(fitConstants(told)).toEqual(fitted);
   });
 
   test('stays at its center where the data say nothing', () => {
-    const fitted = fitConstants({ center: { a: 3 }, start: null, prior: () => 0.1, predict: () => [null], target: [1], weight: [1], iterations: 10 });
+    const fitted = fitConstants({
+      center: { a: 3 },
+      start: null,
+      prior: () => 0.1,
+      predict: () => null,
+      rowsOf: () => null,
+      target: [1],
+      weight: [1],
+      iterations: 10,
+    });
     expect(fitted.a).toBeCloseTo(3, 6);
   });
 });

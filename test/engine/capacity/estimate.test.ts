@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { estimateReplica, type ReplicaInput } from '../../../src/engine/capacity/estimate.ts';
 import { replicaCurve } from '../../../src/engine/capacity/estimate-curve.ts';
-import { gpu, replica, SOURCES } from '../../capacity/release.ts';
+import { weightsSize } from '../../../src/engine/capacity/memory.ts';
+import { expertShare } from '../../../src/engine/capacity/roofline.ts';
+import { weightPrecision } from '../../../src/engine/capacity/roofline-kinds.ts';
+import { gpu, model, replica, SOURCES } from '../../capacity/release.ts';
 
 function rate(input: ReplicaInput): number {
   const result = estimateReplica(input);
@@ -89,6 +92,146 @@ describe('sanity any engineer would check', () => {
     const cached = ok(replica('llama-3.3-70b', 'h100-80gb', 2, 'fp8', { kvPrecision: 'bf16', inputTokens: 8000, cachedShare: 0.9 }));
     expect(narrow.concurrency).toBeGreaterThan(1.8 * wide.concurrency);
     expect(cached.output_tokens_per_s.p50).toBeGreaterThan(1.5 * wide.output_tokens_per_s.p50);
+  });
+});
+
+/** Dense, mixture, latent attention, sliding windows; from 1B to 671B. */
+const MANY_MODELS = [
+  'llama-3.2-1b',
+  'llama-3.1-8b',
+  'qwen2.5-32b',
+  'llama-3.3-70b',
+  'llama-3.1-405b',
+  'mixtral-8x7b',
+  'gpt-oss-120b',
+  'qwen3-30b-a3b',
+  'qwen3-235b-a22b',
+  'gemma-3-27b',
+  'deepseek-r1',
+  'kimi-k2',
+];
+const MANY_GPUS = [
+  'h100-80gb',
+  'h200-141gb',
+  'b200-180gb',
+  'gb200-186gb',
+  'mi300x-192gb',
+  'mi325x-256gb',
+  'mi355x-288gb',
+  'a100-80gb',
+  'l40s-48gb',
+  'l4-24gb',
+  'rtx-pro-6000-96gb',
+  'gaudi3-128gb',
+];
+const PAIRS = MANY_MODELS.flatMap((id) => MANY_GPUS.map((accelerator) => [id, accelerator] as const));
+
+function quantization(accelerator: string): string {
+  return gpu(accelerator).dense_tflops.fp8 === undefined ? 'bf16' : 'fp8';
+}
+
+/** Null: does not fit. */
+function p50(id: string, accelerator: string, gpus: number, change: Partial<ReplicaInput> = {}): number | null {
+  const result = estimateReplica(replica(id, accelerator, gpus, quantization(accelerator), change));
+  return result.kind === 'none' ? null : result.output_tokens_per_s.p50;
+}
+
+function expectNoFall(rates: readonly (number | null)[], slack: number, label: string): number {
+  let compared = 0;
+  for (let i = 1; i < rates.length; i++) {
+    const before = rates[i - 1];
+    if (before === null || before === undefined) continue;
+    compared += 1;
+    expect(rates[i] ?? 0, `${label}, step ${i}`).toBeGreaterThanOrEqual(before * (1 - slack));
+  }
+  return compared;
+}
+
+describe.each([1, 16, null])('over many models and accelerators, %s in flight', (concurrency) => {
+  test('more bandwidth, memory or accelerators never give fewer tokens', () => {
+    let compared = 0;
+    for (const [id, accelerator] of PAIRS) {
+      const base = gpu(accelerator);
+      const label = `${id} on ${accelerator}`;
+      const faster = [1, 1.5, 3].map((f) =>
+        p50(id, accelerator, 8, { concurrency, accelerator: { ...base, bandwidth_gb_per_s: base.bandwidth_gb_per_s * f } }),
+      );
+      const larger = [1, 1.5, 3].map((f) => p50(id, accelerator, 8, { concurrency, accelerator: { ...base, memory_gb: base.memory_gb * f } }));
+      const more = [1, 2, 4, 8, 16].map((gpus) => p50(id, accelerator, gpus, { concurrency }));
+      compared += expectNoFall(faster, 1e-6, `bandwidth, ${label}`);
+      // A larger batch meets other published rows: the correction may take back one percent of what it brings.
+      compared += expectNoFall(larger, 0.015, `memory, ${label}`);
+      compared += expectNoFall(more, 1e-3, `accelerators, ${label}`);
+    }
+    expect(compared).toBeGreaterThan(800);
+  });
+});
+
+describe('over many models and accelerators', () => {
+  test('more requests in flight never give fewer tokens in all', () => {
+    for (const [id, accelerator] of PAIRS)
+      expectNoFall(
+        [1, 4, 16, 64, 256].map((concurrency) => p50(id, accelerator, 8, { concurrency })),
+        1e-3,
+        `${id} on ${accelerator}`,
+      );
+  });
+
+  test('one request alone is no faster than its weights can be read, and is bound by reading them where they are large', () => {
+    let checked = 0;
+    for (const [id, accelerator] of PAIRS) {
+      const { architecture: a, total_params_b: total, active_params_b: active } = model(id);
+      const input = replica(id, accelerator, 8, quantization(accelerator), { concurrency: 1, tensorParallel: 8 });
+      const result = estimateReplica(input);
+      if (result.kind === 'none' || a === null) continue;
+      checked += 1;
+      const embeddings = a.vocab * a.hidden * 1e-9;
+      const bytesPerParam = (weightsSize(model(id), weightPrecision(model(id), input.precision))?.gb ?? 0) / total;
+      const leastSeconds = ((active - embeddings) * bytesPerParam) / (8 * gpu(accelerator).bandwidth_gb_per_s);
+      // Weights are not all of the mean size: embeddings keep 16 bits, experts may have four.
+      const slack = a.experts === null ? 1.06 : 1.35;
+      expect(result.output_tokens_per_s.p50, `${id} on ${accelerator}`).toBeLessThan(slack / leastSeconds);
+      expect(result.output_tokens_per_s.p90, `${id} on ${accelerator}`).toBeLessThan(slack / leastSeconds);
+      const half = { ...gpu(accelerator), bandwidth_gb_per_s: gpu(accelerator).bandwidth_gb_per_s / 2 };
+      if (id === 'llama-3.1-405b') expect(rate({ ...input, accelerator: half }) / result.output_tokens_per_s.p50, accelerator).toBeLessThan(0.75);
+    }
+    expect(checked).toBeGreaterThan(100);
+  });
+
+  test('a model whose weights exceed the memory does not fit and says so; one that fits answers', () => {
+    for (const [id, accelerator] of PAIRS)
+      for (const gpus of [1, 2, 8]) {
+        const weights = weightsSize(model(id), weightPrecision(model(id), quantization(accelerator)))?.gb ?? 0;
+        const memory = gpus * gpu(accelerator).memory_gb;
+        const result = estimateReplica(replica(id, accelerator, gpus, quantization(accelerator)));
+        const label = `${id} on ${gpus} x ${accelerator}`;
+        if (weights > memory) expect(result, label).toMatchObject({ kind: 'none', reason: expect.stringContaining("doesn't fit") });
+        if (weights < 0.8 * memory) expect(result.kind, label).toBe('ok');
+      }
+  });
+
+  test('a mixture reads its active experts alone and nearly all of them at 256 in flight', () => {
+    for (const id of MANY_MODELS) {
+      const a = model(id).architecture;
+      if (a === null || a.experts === null || a.experts_per_token === null) continue;
+      expect(expertShare(a.experts, a.experts_per_token, 1), id).toBeCloseTo(a.experts_per_token / a.experts, 10);
+      expect(expertShare(a.experts, a.experts_per_token, 256), id).toBeGreaterThan(0.99);
+    }
+  });
+
+  test('memory full of weights is said to starve the cache', () => {
+    const starved = PAIRS.flatMap(([id, accelerator]) =>
+      [1, 2, 4, 8].flatMap((gpus) => {
+        const weights = weightsSize(model(id), weightPrecision(model(id), quantization(accelerator)))?.gb ?? 0;
+        const share = weights / (gpus * gpu(accelerator).memory_gb);
+        const result = estimateReplica(replica(id, accelerator, gpus, quantization(accelerator)));
+        return share > 0.86 && result.kind === 'ok' && model(id).architecture?.mla_kv_dim === null
+          ? [`${id} on ${gpus} x ${accelerator}: ${result.limited_by}`]
+          : [];
+      }),
+    );
+    expect(starved.length).toBeGreaterThan(2);
+    for (const each of starved) expect(each).toContain('kv_memory');
   });
 });
 
