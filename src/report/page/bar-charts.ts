@@ -1,5 +1,7 @@
 /** Bars: what each option's month is made of, and what each input does to the decision's cost. */
 
+import { scaleLinear } from 'd3-scale';
+import { stack } from 'd3-shape';
 import type { CostCategory, Plan, Uncertainty } from '../../engine/result.ts';
 import type { Money } from '../figures.ts';
 import { variableName } from '../names.ts';
@@ -17,27 +19,21 @@ const CATEGORIES: Readonly<Record<CostCategory, string>> = {
   one_off: 'one-off',
 };
 
+const KINDS = Object.keys(CATEGORIES) as CostCategory[];
+
+type PlanOption = Plan['options'][number];
+
 const ROW = 44;
 
 /** Stacked by category; the table beside it holds the same figures. */
 export function stackedBars(plan: Plan, width: number, money: Money): string {
   const priced = plan.options.filter((option) => option.monthly_usd !== null);
-  const most = Math.max(...priced.map((option) => option.monthly_usd ?? 0), 1e-9);
-  const rows = priced.map((option, index) => {
-    let at = 0;
-    const bars = (Object.keys(CATEGORIES) as CostCategory[]).flatMap((category) => {
-      const usd = option.components.filter((component) => component.category === category).reduce((sum, component) => sum + component.monthly_usd, 0);
-      if (usd <= 0) return [];
-      const bar = tag(
-        'rect',
-        { class: `bar c-${category}`, x: (at / most) * width, y: index * ROW + 18, width: Math.max(1, (usd / most) * width), height: 18 },
-        tag('title', {}, `${CATEGORIES[category]}: ${money.total(usd)}`),
-      );
-      at += usd;
-      return [bar];
-    });
-    return text(0, index * ROW + 13, `${option.id}: ${money.total(option.monthly_usd ?? 0)}`, { class: 'label' }) + bars.join('');
-  });
+  const x = scaleLinear([0, Math.max(...priced.map((option) => option.monthly_usd ?? 0), 1e-9)], [0, width]);
+  const stacked = stack<unknown, PlanOption, CostCategory>().keys(KINDS).value(spent)(priced);
+  const bars = stacked.flatMap((series) =>
+    series.map(([from, to], index) => (to > from ? bar(series.key, index, x(from), x(to), money.total(to - from)) : '')),
+  );
+  const labels = priced.map((option, index) => text(0, index * ROW + 13, `${option.id}: ${money.total(option.monthly_usd ?? 0)}`, { class: 'label' }));
   const height = Math.max(1, priced.length) * ROW;
   return tag(
     'svg',
@@ -48,16 +44,26 @@ export function stackedBars(plan: Plan, width: number, money: Money): string {
       role: 'img',
       'aria-label': 'Cost of a month by kind, an option a bar; the figures are in the tables below',
     },
-    rows.join(''),
+    [...labels, ...bars].join(''),
   );
+}
+
+function bar(kind: CostCategory, index: number, from: number, to: number, said: string): string {
+  const place = { x: from, y: index * ROW + 18, width: Math.max(1, to - from), height: 18 };
+  return tag('rect', { class: `bar c-${kind}`, ...place }, tag('title', {}, `${CATEGORIES[kind]}: ${said}`));
+}
+
+/** Credits are in the total and not in the bar. */
+function spent(option: PlanOption, kind: CostCategory): number {
+  const usd = option.components.filter(({ category }) => category === kind).reduce((sum, { monthly_usd }) => sum + monthly_usd, 0);
+  return Math.max(0, usd);
 }
 
 export function categoryLegend(plan: Plan): string {
   const used = new Set(
     plan.options.flatMap((option) => option.components.filter((component) => component.monthly_usd > 0).map((component) => component.category)),
   );
-  return (Object.keys(CATEGORIES) as CostCategory[])
-    .filter((category) => used.has(category))
+  return KINDS.filter((category) => used.has(category))
     .map(
       (category) =>
         `<li>${tag('svg', { width: 12, height: 12, 'aria-hidden': 'true' }, tag('rect', { class: `bar c-${category}`, x: 0, y: 0, width: 12, height: 12 }))} ${CATEGORIES[category]}</li>`,
@@ -72,7 +78,7 @@ export function tornado(uncertainty: Uncertainty, width: number, money: Money): 
     Math.min(...rows.map((row) => Math.min(row.low_usd, row.high_usd))),
     Math.max(...rows.map((row) => Math.max(row.low_usd, row.high_usd))),
   ];
-  const x = (usd: number) => (high === low ? width / 2 : ((usd - low) / (high - low)) * width);
+  const x = scaleLinear([low, high], [0, width]);
   const bars = rows.map((row, index) => {
     const [from, to] = [Math.min(row.low_usd, row.high_usd), Math.max(row.low_usd, row.high_usd)];
     const bar = tag('rect', { class: 'bar spread', x: x(from), y: index * ROW + 18, width: Math.max(2, x(to) - x(from)), height: 18 });

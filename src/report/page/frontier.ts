@@ -1,5 +1,7 @@
 /** What a hybrid costs, and how good it is, over the share it sends to the large model. */
 
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
+import { line } from 'd3-shape';
 import type { HybridFigures } from '../../engine/result.ts';
 import { html } from '../escape.ts';
 import { type Money, percent } from '../figures.ts';
@@ -14,30 +16,36 @@ export function frontierChart(id: string, hybrid: HybridFigures, width: number, 
   const alone = hybrid.large_alone_usd;
   const most = Math.max(...points.map((point) => point.usd), alone ?? 0) * 1.08;
   const [left, right, top, bottom] = [72, width - 16, 12, HEIGHT - 36];
-  const x = (share: number) => left + share * (right - left);
-  const y = (usd: number) => bottom - (usd / most) * (bottom - top);
-  const line = points.map(({ share, usd }, at) => `${at === 0 ? 'M' : 'L'}${round(x(share))} ${round(y(usd))}`).join('');
+  const x = scaleLinear([0, 1], [left, right]);
+  const y = scaleLinear([0, most], [bottom, top]);
+  const path = line<(typeof points)[number]>()
+    .digits(1)
+    .x(({ share }) => x(share))
+    .y(({ usd }) => y(usd));
   const marks = [...lineOfLargeAlone(alone, y, left, right, money), ...breakEven(hybrid, x, y), today(hybrid, points, x, y, money), best(hybrid, x, y, money)];
   const label = `What a month of ${id} costs over the share sent to the large model; the figures are in the table below`;
-  const inner = [...grid(x, y, most, left, right, top, bottom, money), tag('path', { d: line, class: 'line s0' }), ...marks].join('');
+  const inner = [...grid(x, y, money), tag('path', { d: path(points) ?? '', class: 'line s0' }), ...marks].join('');
   return `<figure>${tag('svg', { viewBox: `0 0 ${round(width)} ${HEIGHT}`, width, height: HEIGHT, role: 'img', 'aria-label': label }, inner)}<figcaption>${html(id)}: a month in ${html(money.code)} over the share of requests that reaches the large model.</figcaption></figure>`;
 }
 
-type Scale = (value: number) => number;
+type Scale = ScaleLinear<number, number>;
 
-function grid(x: Scale, y: Scale, most: number, left: number, right: number, top: number, bottom: number, money: Money): string[] {
-  const across = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) =>
-      tag('line', { class: 'grid', x1: x(share), x2: x(share), y1: top, y2: bottom }) +
-      text(x(share), bottom + 16, percent(share), { class: 'tick', 'text-anchor': share === 1 ? 'end' : 'middle' }),
-  );
-  const up = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const usd = most * share;
-    return (
-      tag('line', { class: 'grid', x1: left, x2: right, y1: y(usd), y2: y(usd) }) +
-      text(left - 6, y(usd) + 4, money.total(Number(usd.toPrecision(3))), { class: 'tick', 'text-anchor': 'end' })
+function grid(x: Scale, y: Scale, money: Money): string[] {
+  const [[left = 0, right = 0], [bottom = 0, top = 0]] = [x.range(), y.range()];
+  const across = x
+    .ticks(4)
+    .map(
+      (share) =>
+        tag('line', { class: 'grid', x1: x(share), x2: x(share), y1: top, y2: bottom }) +
+        text(x(share), bottom + 16, percent(share), { class: 'tick', 'text-anchor': share === 1 ? 'end' : 'middle' }),
     );
-  });
+  const up = y
+    .ticks(4)
+    .map(
+      (usd) =>
+        tag('line', { class: 'grid', x1: left, x2: right, y1: y(usd), y2: y(usd) }) +
+        text(left - 6, y(usd) + 4, money.total(usd), { class: 'tick', 'text-anchor': 'end' }),
+    );
   return [...across, ...up];
 }
 

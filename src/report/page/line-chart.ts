@@ -1,10 +1,12 @@
 /** Cost over volume, both axes logarithmic: a line an option, crossovers, today's volume. */
 
+import { type ScaleLogarithmic, scaleLog } from 'd3-scale';
+import { area, line } from 'd3-shape';
 import type { Band } from '../curves.ts';
 import { html } from '../escape.ts';
 import { moneyOf, short } from '../figures.ts';
 import type { Chart } from '../model.ts';
-import { logScale, logTicks, round, type Scale, tag, text } from './svg.ts';
+import { logTicks, round, tag, text } from './svg.ts';
 
 export interface LineChart {
   readonly svg: string;
@@ -19,16 +21,15 @@ export function lineChart(chart: Chart, bands: readonly Band[], width: number, t
   const height = narrow ? 260 : Math.min(460, Math.max(300, width * 0.45));
   const plot = { left: 54, right: width - 12, top: 12, bottom: height - 40 };
   const costs = chart.series.flatMap((series) => series.monthly_usd.filter((usd): usd is number => usd !== null && usd > 0));
-  const [low, high] = costRange(costs, chart.currency.per_usd);
-  const x = logScale(chart.volumes[0] ?? 1, chart.volumes.at(-1) ?? 10, plot.left, plot.right);
-  const y = logScale(low, high, plot.bottom, plot.top);
+  const x = scaleLog([chart.volumes[0] ?? 1, chart.volumes.at(-1) ?? 10], [plot.left, plot.right]);
+  const y = scaleLog(costRange(costs, chart.currency.per_usd), [plot.bottom, plot.top]).clamp(true);
   const parts = [
-    grid(chart, [low, high], x, y, plot, narrow),
+    grid(chart, x, y, plot, narrow),
     ...chart.series.flatMap((series, index) =>
-      bands.filter((band) => band.id === series.id).map((band) => bandPath(band, index, chart.currency.per_usd, x, y, plot)),
+      bands.filter((band) => band.id === series.id).map((band) => bandPath(band, index, chart.currency.per_usd, x, y)),
     ),
     ...chart.series.map((series, index) =>
-      tag('path', { d: pathOf(chart, series.monthly_usd, x, y, plot), class: `line s${index % 8}`, 'stroke-dasharray': DASHES[index % DASHES.length] ?? '' }),
+      tag('path', { d: pathOf(chart, series.monthly_usd, x, y), class: `line s${index % 8}`, 'stroke-dasharray': DASHES[index % DASHES.length] ?? '' }),
     ),
     ...crossovers(chart, x, y, plot),
     tag('line', { class: 'cursor', x1: -9, x2: -9, y1: plot.top, y2: plot.bottom }),
@@ -49,15 +50,19 @@ function costRange(costs: readonly number[], perUsd: number): [number, number] {
 }
 
 type Plot = LineChart['plot'];
+type Scale = ScaleLogarithmic<number, number>;
 
-function grid(chart: Chart, [low, high]: [number, number], x: Scale, y: Scale, plot: Plot, narrow: boolean): string {
-  const volumes = logTicks(chart.volumes[0] ?? 1, chart.volumes.at(-1) ?? 10, narrow ? 4 : 8);
+/** Dollars too few for the axis run along it, as zero does. */
+const LEAST_USD = 1e-9;
+
+function grid(chart: Chart, x: Scale, y: Scale, plot: Plot, narrow: boolean): string {
+  const volumes = logTicks(x, narrow ? 4 : 8);
   const across = volumes.map(
     (tick) =>
       tag('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: plot.top, y2: plot.bottom }) +
       text(x(tick), plot.bottom + 16, short(tick), { class: 'tick', 'text-anchor': x(tick) > plot.right - 12 ? 'end' : 'middle' }),
   );
-  const up = logTicks(low, high, 7).map(
+  const up = logTicks(y, 7).map(
     (tick) =>
       tag('line', { class: 'grid', x1: plot.left, x2: plot.right, y1: y(tick), y2: y(tick) }) +
       text(plot.left - 6, y(tick) + 4, short(tick), { class: 'tick', 'text-anchor': 'end' }),
@@ -73,32 +78,26 @@ function grid(chart: Chart, [low, high]: [number, number], x: Scale, y: Scale, p
   return [...across, ...up, label, now].join('');
 }
 
-/** Along the high ends and back along the low ones. */
-function bandPath({ volumes, low_usd, high_usd }: Band, index: number, perUsd: number, x: Scale, y: Scale, plot: Plot): string {
-  const inside = (usd: number) => Math.min(plot.bottom, Math.max(plot.top, y(Math.max(usd * perUsd, 1e-9))));
-  const ends = volumes.flatMap((volume, at) => {
-    const [low, high] = [low_usd[at], high_usd[at]];
-    return low == null || high == null ? [] : [{ x: round(x(volume)), low: round(inside(low)), high: round(inside(high)) }];
-  });
-  const d = [...ends.map((end) => `${end.x} ${end.high}`), ...ends.reverse().map((end) => `${end.x} ${end.low}`)].join('L');
-  return d === '' ? '' : tag('path', { d: `M${d}Z`, class: `band f${index % 8}` });
+function bandPath({ volumes, low_usd, high_usd }: Band, index: number, perUsd: number, x: Scale, y: Scale): string {
+  const height = (usd: number | null | undefined) => y(Math.max((usd ?? 0) * perUsd, LEAST_USD));
+  const path = area<number>()
+    .digits(1)
+    .defined((_, at) => low_usd[at] != null && high_usd[at] != null)
+    .x((volume) => x(volume))
+    .y0((_, at) => height(low_usd[at]))
+    .y1((_, at) => height(high_usd[at]));
+  const d = path(volumes);
+  return d === null ? '' : tag('path', { d, class: `band f${index % 8}` });
 }
 
 /** Gaps where an option can't serve; lines below the axis run along it. */
-function pathOf(chart: Chart, usd: readonly (number | null)[], x: Scale, y: Scale, plot: Plot): string {
-  let pen = 'M';
-  return usd
-    .map((cost, index) => {
-      if (cost === null) {
-        pen = 'M';
-        return '';
-      }
-      const at = Math.min(plot.bottom, y(Math.max(cost * chart.currency.per_usd, 1e-9)));
-      const step = `${pen}${round(x(chart.volumes[index] ?? 1))} ${round(at)}`;
-      pen = 'L';
-      return step;
-    })
-    .join('');
+function pathOf(chart: Chart, usd: readonly (number | null)[], x: Scale, y: Scale): string {
+  const path = line<number | null>()
+    .digits(1)
+    .defined((cost) => cost !== null)
+    .x((_, at) => x(chart.volumes[at] ?? 1))
+    .y((cost) => y(Math.max((cost ?? 0) * chart.currency.per_usd, LEAST_USD)));
+  return path(usd) ?? '';
 }
 
 /** Many crossovers are two fleets that keep taking turns: the first and the last say where. */
@@ -109,7 +108,7 @@ function crossovers(chart: Chart, x: Scale, y: Scale, plot: Plot): string[] {
     const at = x(volume);
     const usd = cheapestAt(chart, volume);
     if (at < plot.left || at > plot.right || usd === null) return [];
-    const height = Math.min(plot.bottom, y(usd * chart.currency.per_usd));
+    const height = y(usd * chart.currency.per_usd);
     return [tag('circle', { class: 'crossover', cx: at, cy: height, r: 5 }, tag('title', {}, `crossover at ${short(volume)} requests a month`))];
   });
 }

@@ -1,5 +1,9 @@
-/** Charts as SVG text. Own SVG and no chart library: lines stay text a screen reader, a printer and a dark theme can use, where a canvas is a picture. */
+/**
+ * Charts as SVG text. Scales, ticks, lines, areas and stacks are those of d3-scale and d3-shape: they compute and leave the drawing to us,
+ * so that text stays text a screen reader, a printer and a dark theme can use, where a chart on a canvas (Chart.js, uPlot) is a picture.
+ */
 
+import type { ScaleLogarithmic } from 'd3-scale';
 import { html } from '../escape.ts';
 
 export type Attributes = Readonly<Record<string, string | number>>;
@@ -18,25 +22,15 @@ export function text(x: number, y: number, content: string, attributes: Attribut
   return tag('text', { x, y, ...attributes }, html(content));
 }
 
-/** A scale from values to pixels. */
-export type Scale = (value: number) => number;
-
-export function logScale(low: number, high: number, from: number, to: number): Scale {
-  const [a, b] = [Math.log10(low), Math.log10(high)];
-  return (value) => from + ((Math.log10(value) - a) / (b - a)) * (to - from);
+/** Ticks people read: of a scale over few decades 1, 2 and 5 of each, of one over many its powers of ten, thinned out. */
+export function logTicks(scale: ScaleLogarithmic<number, number>, most: number): number[] {
+  const ticks = scale.ticks();
+  const powers = ticks.filter((tick) => leadingDigit(tick) === 1);
+  const chosen = powers.length < 3 ? ticks.filter((tick) => [1, 2, 5].includes(leadingDigit(tick))) : powers;
+  const step = Math.ceil(chosen.length / most);
+  return chosen.filter((_, index) => index % step === 0);
 }
 
-/** Powers of ten within the ends; with few of them also their doubles and fives. */
-export function logTicks(low: number, high: number, most: number): number[] {
-  const powers: number[] = [];
-  for (let power = Math.ceil(Math.log10(low) - 1e-9); 10 ** power <= high * (1 + 1e-9); power++) powers.push(10 ** power);
-  if (powers.length < 3) return fine(low, high).filter((_, index, all) => index % Math.ceil(all.length / most) === 0);
-  const step = Math.ceil(powers.length / most);
-  return powers.filter((_, index) => index % step === 0);
-}
-
-function fine(low: number, high: number): number[] {
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) ticks.push(...[1, 2, 5].map((digit) => digit * 10 ** power));
-  return ticks.filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
+function leadingDigit(value: number): number {
+  return Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
 }
