@@ -1,3 +1,4 @@
+import type { Batch } from './batch.ts';
 import type { Columns } from './columns.ts';
 import { readCount } from './count.ts';
 import { IdHash } from './measure/ids.ts';
@@ -92,20 +93,14 @@ export class Cleaner {
     return !special && mapping.usage === undefined && (cached === 'inclusive' || mapping.cached === undefined) && this.relative !== true;
   }
 
-  /** Fills `row` with values a reader has found right; `atUs` is as `typedTimes` said. */
-  take(atUs: number, input: number, output: number, cached: number | null, model: string | null, team: string | null, id: Id | null): void {
-    const { row, noticed, typed } = this;
+  /** Notices what is to be noticed in rows a reader has found right, and brings their times to UTC. */
+  take({ atUs, output }: Batch, from: number, to: number): void {
     this.relative = false;
-    if (typed?.naive === true) noticed.zonelessTimes += 1;
-    if (output === 0) noticed.zeroOutput += 1;
-    if (cached === null && this.slots.has('cached')) noticed.cachedUnknown += 1;
-    row.atUs = typed?.naive === true ? atUs - this.options.offsetMinutes * 60e6 : atUs;
-    row.input = input;
-    row.output = output;
-    row.cached = cached;
-    row.model = model;
-    row.team = team;
-    row.id = id;
+    for (let row = from; row < to; row += 1) if (output[row] === 0) this.noticed.zeroOutput += 1;
+    if (this.typed?.naive !== true) return;
+    this.noticed.zonelessTimes += to - from;
+    const shift = this.options.offsetMinutes * 60e6;
+    if (shift !== 0) for (let row = from; row < to; row += 1) atUs[row] = (atUs[row] as number) - shift;
   }
 
   /** Fills `row`; the reason when the row can't be used. */

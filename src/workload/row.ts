@@ -1,5 +1,6 @@
 /** What is taken from one row of a log: times, counts and a few names. Message texts are never among them. */
 
+import type { SendBatch } from './batch.ts';
 import type { IdHash } from './measure/ids.ts';
 
 export type Id = string | IdHash;
@@ -48,18 +49,6 @@ export const REASONS = {
 } as const;
 export type Reason = keyof typeof REASONS;
 
-/** A row known to be right: whole counts in range, cached tokens inside the input, a plausible time in microseconds. */
-export type SendRequest = (
-  line: number,
-  atUs: number,
-  input: number,
-  output: number,
-  cached: number | null,
-  model: string | null,
-  team: string | null,
-  id: Id | null,
-) => void;
-
 /** A reader's view of the rows; `values[k]` belongs to the k-th column asked for. */
 export interface RowSink {
   readonly columns: readonly string[];
@@ -69,9 +58,9 @@ export interface RowSink {
   readonly typedTimes: (naive: boolean) => void;
   readonly row: (values: readonly unknown[], line: number) => void;
   /** A shorter way for rows that need no judgement; null where the format's rows always do. */
-  readonly request: SendRequest | null;
-  /** The upper halves of the ids of the next rows. */
-  readonly soon: (highs: Float64Array, rows: number) => void;
+  readonly batch: SendBatch | null;
+  /** The ids of the next rows, as in a batch. */
+  readonly soon: (ids: Uint32Array, rows: number) => void;
   /** How many rows are about to come, where a reader knows. */
   readonly expect: (rows: number) => void;
   readonly drop: (reason: Reason, line: number) => void;

@@ -1,8 +1,9 @@
 import { InputError } from '../files/problem.ts';
+import { nameAt, type SendBatch } from './batch.ts';
 import { Cleaner, type CleanOptions, type CleanRow } from './clean.ts';
 import { type ColumnChoice, type Columns, chooseColumns } from './columns.ts';
 import type { ImportResult } from './result.ts';
-import { type Begin, FIELDS, type Field, REASONS, type RowSink, type SendRequest } from './row.ts';
+import { type Begin, FIELDS, type Field, REASONS, type RowSink } from './row.ts';
 import { ImportStopped } from './stopped.ts';
 import { summarize } from './summarize.ts';
 import { Tally } from './tally.ts';
@@ -75,13 +76,13 @@ export class Import {
       fieldOf: (column) => fieldOf(columns, column),
       typedTimes: (naive) => cleaner.typedTimes(naive),
       row: (values, line) => {
-        this.tick();
+        this.tick(1);
         const reason = cleaner.clean(values);
         if (reason !== null) tally.drop(reason, line);
         else this.accept(cleaner.row, tally, line);
       },
-      request: cleaner.isPlain ? this.quickly(cleaner, tally) : null,
-      soon: (highs, rows) => tally.ids.touch(highs, rows),
+      batch: cleaner.isPlain ? this.batches(cleaner, tally) : null,
+      soon: (ids, rows) => tally.ids.touch(ids, rows),
       expect: (rows) => {
         if (columns.mapping.id !== undefined) tally.ids.reserve(rows);
       },
@@ -92,27 +93,37 @@ export class Import {
     };
   }
 
-  private quickly(cleaner: Cleaner, tally: Tally): SendRequest {
-    return (line, atUs, input, output, cached, model, team, id) => {
-      this.tick();
-      cleaner.take(atUs, input, output, cached, model, team, id);
-      this.accept(cleaner.row, tally, line);
+  private batches(cleaner: Cleaner, tally: Tally): SendBatch {
+    return (batch, from, to, firstLine) => {
+      this.tick(to - from);
+      cleaner.take(batch, from, to);
+      let start = from;
+      for (let row = from; row < to; row += 1) {
+        const repeated = batch.ids !== null && tally.ids.seenPair(batch.ids, row);
+        if (!repeated && !(this.filtering && !this.isWanted(nameAt(batch.model, row), nameAt(batch.team, row)))) continue;
+        tally.addAll(batch, start, row);
+        start = row + 1;
+        if (repeated) tally.drop('duplicate_id', firstLine + row);
+        else tally.filtered += 1;
+      }
+      tally.addAll(batch, start, to);
     };
   }
 
   private accept(row: CleanRow, tally: Tally, line: number): void {
     if (row.id !== null && tally.ids.seen(row.id)) tally.drop('duplicate_id', line);
-    else if (this.filtering && !this.isWanted(row)) tally.filtered += 1;
+    else if (this.filtering && !this.isWanted(row.model, row.team)) tally.filtered += 1;
     else tally.add(row);
   }
 
-  private isWanted({ model, team }: CleanRow): boolean {
+  private isWanted(model: string | null, team: string | null): boolean {
     return wanted(model, this.options.onlyModels) && wanted(team, this.options.onlyTeams);
   }
 
-  private tick(): void {
-    this.ticks += 1;
-    if (this.ticks % PROGRESS_ROWS !== 0) return;
+  private tick(rows: number): void {
+    const before = this.ticks;
+    this.ticks += rows;
+    if (Math.floor(before / PROGRESS_ROWS) === Math.floor(this.ticks / PROGRESS_ROWS)) return;
     if (this.options.signal?.aborted === true) throw new ImportStopped();
     this.options.progress({ rows: this.ticks, share: this.share() });
   }

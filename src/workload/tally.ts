@@ -1,3 +1,4 @@
+import type { Batch } from './batch.ts';
 import type { CleanRow } from './clean.ts';
 import type { Format } from './formats.ts';
 import { PrefixBlocks } from './measure/blocks.ts';
@@ -67,6 +68,25 @@ export class Tally {
     if (!this.aggregated) this.addRequest(row);
   }
 
+  /** Adds the rows `from` until `to` of a batch, one column at a time: short loops over arrays run several times faster. */
+  addAll({ atUs, input, output, cached, model, team }: Batch, from: number, to: number): void {
+    this.rows += to - from;
+    this.requests += to - from;
+    for (let row = from; row < to; row += 1) this.inputs.add(input[row] as number);
+    for (let row = from; row < to; row += 1) this.outputs.add(output[row] as number);
+    for (let row = from; row < to; row += 1) this.joint.add(input[row] as number, output[row] as number);
+    for (let row = from; row < to; row += 1) this.widen(atUs[row] as number, atUs[row] as number);
+    for (let row = from; row < to; row += 1) this.calendar.add(atUs[row] as number, 1);
+    for (let row = from; row < to; row += 1) this.gaps.add(atUs[row] as number);
+    this.models.addAll(model, input, output, from, to);
+    this.teams.addAll(team, input, output, from, to);
+    this.input += sum(input, from, to);
+    this.output += sum(output, from, to);
+    if (cached === null) return;
+    this.cached += sum(cached, from, to);
+    this.cachedOf += sum(input, from, to);
+  }
+
   private addRequest(row: CleanRow): void {
     this.inputs.add(row.input);
     this.outputs.add(row.output);
@@ -82,10 +102,20 @@ export class Tally {
 
   private spanOver(row: CleanRow): void {
     const { atUs, endUs } = row;
+    this.widen(atUs, endUs ?? atUs);
+    if (endUs === null) return;
+    this.bucketUs = { shortest: Math.min(this.bucketUs.shortest, endUs - atUs), longest: Math.max(this.bucketUs.longest, endUs - atUs) };
+  }
+
+  private widen(atUs: number, lastUs: number): void {
     if (atUs < this.firstUs) this.firstUs = atUs;
-    const last = endUs ?? atUs;
-    if (last > this.lastUs) this.lastUs = last;
-    if (endUs !== null) this.bucketUs = { shortest: Math.min(this.bucketUs.shortest, endUs - atUs), longest: Math.max(this.bucketUs.longest, endUs - atUs) };
+    if (lastUs > this.lastUs) this.lastUs = lastUs;
     if (this.stepUs > 1 && atUs % this.stepUs !== 0) this.stepUs = UNITS_US.find((unit) => atUs % unit === 0 && unit < this.stepUs) ?? 1;
   }
+}
+
+function sum(values: Float64Array, from: number, to: number): number {
+  let total = 0;
+  for (let row = from; row < to; row += 1) total += values[row] as number;
+  return total;
 }

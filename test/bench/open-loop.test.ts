@@ -58,7 +58,7 @@ describe('open loop', () => {
 test('late sends leave room for answers: not all of them go out in one turn of the event loop', async () => {
   const slow = {
     send: (_: unknown, exchange: Exchange) => {
-      for (const end = performance.now() + 1; performance.now() < end; ) continue;
+      for (const end = performance.now() + 1; performance.now() < end; );
       return { abort: (failure: Failure) => exchange.onFailure(failure, performance.now()) };
     },
   };

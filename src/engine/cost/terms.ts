@@ -26,7 +26,7 @@ export interface Curve {
 }
 
 /** A kind of curve and the values that make it this one; the quantity rises with each of them. */
-export interface CurveForm {
+interface CurveForm {
   readonly values: readonly number[];
   /** The same kind of curve at other values. */
   readonly at: (values: ArrayLike<number>) => Curve;

@@ -127,7 +127,7 @@ function addCurve(out: Float64Array, curve: Curve, unit: Column, work: Column, v
   }
 }
 
-export function asColumn(value: Column, draws: number): Float64Array {
+function asColumn(value: Column, draws: number): Float64Array {
   return typeof value === 'number' ? new Float64Array(draws).fill(value) : value;
 }
 

@@ -45,7 +45,7 @@ export interface DrawnOption {
   readonly formulas: readonly NumberFormula[] | null;
 }
 
-export interface NumberFormula {
+interface NumberFormula {
   readonly place: number;
   readonly polynomial: Polynomial;
 }

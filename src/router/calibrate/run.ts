@@ -30,7 +30,12 @@ export function calibrateLog(path: string, request: CalibrateRequest): Calibrate
   const table = readTable(path);
   const { rows, repeated, strategies } = rowsOf(table, findColumns(table, request.columns), request);
   if (rows.every(({ score }) => score === null))
-    throw InputError.of('calibrate.no-scores', 'No row of the log has a score.', 'Name another column with --score, or give the log of a policy that scores.', path);
+    throw InputError.of(
+      'calibrate.no-scores',
+      'No row of the log has a score.',
+      'Name another column with --score, or give the log of a policy that scores.',
+      path,
+    );
   const report = calibrate(rows, request);
   const again = repeated === 0 ? [] : [{ code: 'calibration.repeated_ids', message: `${repeated} rows repeat an earlier id and are left out.` }];
   return { report: { ...report, warnings: [...again, ...report.warnings] }, strategies, drift: old === null ? null : driftOf(old, rows) };

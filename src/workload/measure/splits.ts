@@ -1,3 +1,5 @@
+import type { Names } from '../batch.ts';
+
 /** Requests and tokens by model or by team. */
 
 export interface Split {
@@ -21,12 +23,31 @@ const UNNAMED = '(none)';
 
 export class Splits {
   private readonly byName = new Map<string, Sums>();
+  /** The sums of each place in the list of names of the last batch, after those of no name. */
+  private places: { readonly names: readonly string[]; readonly sums: (Sums | undefined)[] } = { names: [], sums: [] };
 
   add(name: string | null, requests: number, input: number, output: number): void {
     const sums = this.sumsOf(name ?? UNNAMED);
     sums.requests += requests;
     sums.input += input;
     sums.output += output;
+  }
+
+  /** Adds rows of one request each. */
+  addAll({ codes, names }: Names, input: Float64Array, output: Float64Array, from: number, to: number): void {
+    if (this.places.names !== names) this.places = { names, sums: [] };
+    const known = this.places.sums;
+    for (let row = from; row < to; row += 1) {
+      const place = (codes[row] as number) + 1;
+      let sums = known[place];
+      if (sums === undefined) {
+        sums = this.sumsOf(names[place - 1] || UNNAMED);
+        known[place] = sums;
+      }
+      sums.requests += 1;
+      sums.input += input[row] as number;
+      sums.output += output[row] as number;
+    }
   }
 
   private sumsOf(name: string): Sums {

@@ -1,117 +1,95 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import type { Batch, Names, SendBatch } from '../batch.ts';
 import { LARGEST_COUNT } from '../count.ts';
-import { IdHash } from '../measure/ids.ts';
-import type { Field, RowSink, SendRequest } from '../row.ts';
+import type { Field, RowSink } from '../row.ts';
 import { EARLIEST_US, LATEST_US } from '../time.ts';
 import type { Transfer } from './transfer.ts';
+import { hashesOf, MOST_ROWS, numbersOf } from './vectors.ts';
 
-/** A chunk of DuckDB holds at most this many rows. */
-const CHUNK_ROWS = 2048;
 const DAY_US = 86_400_000_000;
+const NO_NUMBERS = new Float64Array(MOST_ROWS).fill(Number.NaN);
+const NO_NAMES: Names = { codes: new Float64Array(MOST_ROWS).fill(-1), names: [] };
 
 /**
- * The fast lane for tables of numbers: columns are copied into arrays and rows that are plainly right are sent as they
+ * The fast lane for tables of numbers: columns are taken as arrays, and runs of rows that are plainly right are sent as they
  * are; any other row takes the usual way and is judged there. Null when the table, or the format, isn't that plain.
  */
 export function quickReader(transfers: readonly Transfer[], sink: RowSink): QuickReader | null {
-  const { request } = sink;
+  const { batch, soon } = sink;
   const plain = transfers.every(({ plain: kind, field }) => kind !== undefined && (kind !== 'name' || field !== 'status'));
-  return request !== null && plain ? new QuickReader(transfers, request, sink.soon) : null;
+  return batch !== null && plain ? new QuickReader(transfers, batch, soon) : null;
 }
 
 class QuickReader {
   private readonly transfers: readonly Transfer[];
-  private readonly request: SendRequest;
+  private readonly sendBatch: SendBatch;
   private readonly soon: RowSink['soon'];
-  private readonly buffers: readonly Float64Array[];
-  private readonly at: { readonly input: Float64Array; readonly output: Float64Array; readonly time: Float64Array; readonly cached: Float64Array | null };
-  private readonly model: Names;
-  private readonly team: Names;
-  private readonly hash: { readonly high: Float64Array; readonly low: Float64Array } | null;
-  private readonly id = new IdHash();
 
-  constructor(transfers: readonly Transfer[], request: SendRequest, soon: RowSink['soon']) {
-    this.soon = soon;
+  constructor(transfers: readonly Transfer[], sendBatch: SendBatch, soon: RowSink['soon']) {
     this.transfers = transfers;
-    this.request = request;
-    this.buffers = transfers.flatMap(({ expressions }) => expressions.map(() => new Float64Array(CHUNK_ROWS)));
-    const none = new Float64Array(CHUNK_ROWS).fill(Number.NaN);
-    this.at = {
-      input: this.buffer('input') ?? none,
-      output: this.buffer('output') ?? none,
-      time: this.buffer('timestamp') ?? none,
-      cached: this.buffer('cached'),
-    };
-    this.model = this.namesOf('model');
-    this.team = this.namesOf('team');
-    const [high, low] = [this.buffer('id'), this.buffer('id', 1)];
-    this.hash = high === null || low === null ? null : { high, low };
-  }
-
-  private buffer(field: Field, part = 0): Float64Array | null {
-    let next = 0;
-    for (const transfer of this.transfers) {
-      if (transfer.field === field) return this.buffers[next + part] ?? null;
-      next += transfer.expressions.length;
-    }
-    return null;
-  }
-
-  private namesOf(field: Field): Names {
-    return { codes: this.buffer(field), names: this.transfers.find((transfer) => transfer.field === field)?.names ?? [] };
+    this.sendBatch = sendBatch;
+    this.soon = soon;
   }
 
   /** @param usual takes the values of a row that has to be judged */
   send(chunk: DuckDBDataChunk, firstLine: number, usual: (values: readonly unknown[], line: number) => void): void {
     const rows = chunk.rowCount;
-    for (let k = 0; k < this.buffers.length; k += 1) copy(chunk, k, rows, this.buffers[k] as Float64Array);
-    if (this.hash !== null) this.soon(this.hash.high, rows);
-    for (let row = 0; row < rows; row += 1) {
-      if (!this.sendPlain(row, firstLine + row)) usual(valuesOf(chunk, this.transfers, row), firstLine + row);
+    const batch = this.batchOf(chunk);
+    if (batch.ids !== null) this.soon(batch.ids, rows);
+    let from = 0;
+    for (let row = plainUntil(batch, 0, rows); row < rows; row = plainUntil(batch, from, rows)) {
+      if (row > from) this.sendBatch(batch, from, row, firstLine);
+      usual(valuesOf(chunk, this.transfers, row), firstLine + row);
+      from = row + 1;
     }
+    if (rows > from) this.sendBatch(batch, from, rows, firstLine);
   }
 
-  private sendPlain(row: number, line: number): boolean {
-    const { input, output, time, cached } = this.at;
+  private batchOf(chunk: DuckDBDataChunk): Batch {
+    const numbers = (field: Field): Float64Array | null => {
+      const at = this.place(field);
+      return at === null ? null : numbersOf(chunk, at);
+    };
+    const names = (field: Field): Names => {
+      const codes = numbers(field);
+      return codes === null ? NO_NAMES : { codes, names: this.transfers.find((transfer) => transfer.field === field)?.names ?? [] };
+    };
+    const id = this.place('id');
+    return {
+      atUs: numbers('timestamp') ?? NO_NUMBERS,
+      input: numbers('input') ?? NO_NUMBERS,
+      output: numbers('output') ?? NO_NUMBERS,
+      cached: numbers('cached'),
+      model: names('model'),
+      team: names('team'),
+      ids: id === null ? null : hashesOf(chunk, id),
+    };
+  }
+
+  /** Which column of a chunk a field comes in; null for a field that doesn't come over. */
+  private place(field: Field): number | null {
+    let next = 0;
+    for (const transfer of this.transfers) {
+      if (transfer.field === field) return transfer.expressions.length > 0 ? next : null;
+      next += transfer.expressions.length;
+    }
+    return null;
+  }
+}
+
+/** The first row at or after `from` that has to be judged. */
+function plainUntil({ input, output, atUs, cached }: Batch, from: number, rows: number): number {
+  for (let row = from; row < rows; row += 1) {
     const i = input[row] as number;
-    const o = output[row] as number;
-    const t = time[row] as number;
-    const c = cached === null ? Number.NaN : (cached[row] as number);
-    if (!(isCount(i) && isCount(o) && t >= EARLIEST_US + DAY_US && t < LATEST_US - DAY_US)) return false;
-    if (cached !== null && !(isCount(c) && c <= i)) return false;
-    this.request(line, t, i, o, cached === null ? null : c, nameAt(this.model, row), nameAt(this.team, row), this.idAt(row));
-    return true;
+    const t = atUs[row] as number;
+    if (!(isCount(i) && isCount(output[row] as number) && t >= EARLIEST_US + DAY_US && t < LATEST_US - DAY_US)) return row;
+    if (cached !== null && !(isCount(cached[row] as number) && (cached[row] as number) <= i)) return row;
   }
-
-  private idAt(row: number): IdHash | null {
-    if (this.hash === null) return null;
-    const high = this.hash.high[row] as number;
-    return Number.isNaN(high) ? null : this.id.set(high, this.hash.low[row] as number);
-  }
-}
-
-interface Names {
-  readonly codes: Float64Array | null;
-  readonly names: readonly string[];
-}
-
-function nameAt({ codes, names }: Names, row: number): string | null {
-  if (codes === null) return null;
-  const code = codes[row] as number;
-  const name = Number.isNaN(code) ? undefined : names[code];
-  return name === undefined || name === '' ? null : name;
+  return rows;
 }
 
 function isCount(value: number): boolean {
   return value >= 0 && value <= LARGEST_COUNT && Math.floor(value) === value;
-}
-
-function copy(chunk: DuckDBDataChunk, column: number, rows: number, into: Float64Array): void {
-  const vector = chunk.getColumnVector(column);
-  for (let row = 0; row < rows; row += 1) {
-    const value = vector.getItem(row);
-    into[row] = value === null ? Number.NaN : (value as number);
-  }
 }
 
 function valuesOf(chunk: DuckDBDataChunk, transfers: readonly Transfer[], row: number): unknown[] {

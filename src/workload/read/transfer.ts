@@ -23,7 +23,7 @@ const NAMES: readonly Field[] = ['model', 'team', 'status', 'kind'];
 export interface Transfer {
   readonly field: Field;
   readonly expressions: readonly string[];
-  /** Numbers that are counts or times; places in the list `names`; the halves of a hash; nothing. Absent: look with `decode`. */
+  /** Numbers that are counts or times; places in the list `names`; a 64-bit hash; nothing. Absent: look with `decode`. */
   readonly plain?: 'number' | 'name' | 'hash' | 'constant';
   readonly names?: readonly string[];
   readonly decode: (values: readonly unknown[]) => unknown;
@@ -106,16 +106,14 @@ function textTime(sql: string): Transfer {
   };
 }
 
-/** Ids are only compared: their 64-bit hash comes over as two numbers. */
+/** Ids are only compared: their 64-bit hash comes over, 0 for none. */
 function hashTransfer(sql: string): Transfer {
-  const hash = `hash(nullif(${sql}::VARCHAR, ''))`;
-  const present = `nullif(${sql}::VARCHAR, '') IS NOT NULL`;
   const id = new IdHash();
   return {
     field: 'id',
     plain: 'hash',
-    expressions: [`CASE WHEN ${present} THEN (${hash} >> 32)::DOUBLE END`, `(${hash} & 4294967295)::DOUBLE`],
-    decode: ([high, low]) => (high === null ? null : id.set(high as number, low as number)),
+    expressions: [`CASE WHEN ${sql}::VARCHAR <> '' THEN hash(${sql}::VARCHAR) ELSE 0::UBIGINT END`],
+    decode: ([hash]) => (hash === 0n ? null : id.set(Number((hash as bigint) >> 32n), Number((hash as bigint) & 0xffffffffn))),
   };
 }
 
@@ -129,8 +127,8 @@ async function nameTransfer(connection: DuckDBConnection, sql: string, field: Fi
     field,
     plain: 'name',
     names: names.map((name) => name.trim()),
-    expressions: [`enum_code((${text})::names_of_${field})::DOUBLE`],
-    decode: ([code]) => (code === null ? null : names[code as number]),
+    expressions: [`coalesce(enum_code((${text})::names_of_${field})::DOUBLE, -1)`],
+    decode: ([code]) => names[code as number] ?? null,
   };
 }
 
