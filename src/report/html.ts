@@ -39,19 +39,24 @@ export function render(document: PlanDocument, options: ReportOptions): string {
     `<style>${page.style}</style>`,
   ];
   const foot = `<footer><p>llm-crossover ${html(document.tool_version)}. Everything on this page is inside this file; it opens no connection. Underlined figures tell where they come from: press one, or move between them with the arrow keys.</p></footer>${ORIGIN_DIALOG}`;
-  const body = `<main>${articles.join('')}</main>${foot}<script type="text/plain" id="${DATA_ID}">${packed(data)}</script><script type="module">${page.script}</script>`;
+  const body = `<main>${articles.join('')}</main>${foot}${inert(DATA_ID, JSON.stringify(data))}${inert(PROGRAM_ID, page.script)}<script type="module">${START}</script>`;
   return `<!doctype html>\n<html lang="en">\n<head>\n${head.join('\n')}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
 }
 
-/** Nothing may be loaded or sent; the only program and style that run are those whose hash is named. */
+const PROGRAM_ID = 'llm-crossover-program';
+
+/** Unfolds the program and runs it; the policy names the hash of the unfolded text too. */
+const START = `const script=document.createElement('script');script.type='module';script.textContent=await new Response(new Blob([Uint8Array.from(atob(document.getElementById('${PROGRAM_ID}').textContent),(c)=>c.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();document.body.append(script);`;
+
+/** Nothing may be loaded or sent; the only programs and style that run are those whose hash is named. */
 function policy({ script, style }: PageParts): string {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  return `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
+  return `default-src 'none'; script-src ${hash(START)} ${hash(script)}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
 }
 
-/** Deflated, a third of the text; no letter of base64 can end the element. */
-function packed(data: PageData): string {
-  return deflateRawSync(JSON.stringify(data), { level: 9 }).toString('base64');
+/** Deflated, less than half the text; no letter of base64 can end the element. */
+function inert(id: string, text: string): string {
+  return `<script type="text/plain" id="${id}">${deflateRawSync(text, { level: 9 }).toString('base64')}</script>`;
 }
 
 function dataOf(document: PlanDocument, options: ReportOptions, { plans }: PageParts): PageData {

@@ -62,7 +62,7 @@ async function report(name: string, format: keyof typeof EXTENSIONS): Promise<st
 function readable(page: string): string {
   const words = (svg: string) => [...svg.matchAll(/<(?:text|title)[^>]*>([^<]*)</g)].map(([, word]) => word).join(' | ');
   return page
-    .replace(/(<script type="text\/plain"[^>]*>)[^<]*/, '$1data')
+    .replace(/(<script type="text\/plain"[^>]*>)[^<]*/g, '$1data')
     .replace(
       /<svg ([^>]*)>([\s\S]*?)<\/svg>/g,
       (_, attributes: string, inner: string) => `<svg ${/aria-[^=]+="[^"]*"/.exec(attributes)?.[0] ?? ''}>${words(inner)}</svg>`,

@@ -7,11 +7,17 @@ export function listenForOrigins(article: HTMLElement, textOf: (path: string) =>
   const dialog = document.getElementById(DIALOG_ID) as HTMLDialogElement | null;
   if (dialog === null) return;
   article.addEventListener('click', (event) => {
-    const path = (event.target as Element).closest<HTMLElement>('[data-path]')?.dataset.path;
+    const figure = (event.target as Element).closest<HTMLElement>('[data-path]');
+    const path = figure?.dataset.path;
     const text = dialog.querySelector('.origin');
     if (path === undefined || text === null) return;
     text.innerHTML = textOf(path);
     dialog.showModal();
+    // The ranges may have been drawn anew meanwhile: the browser can't give the focus back to a figure that was replaced.
+    const back = () => {
+      if (figure?.isConnected === false) article.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`)?.focus();
+    };
+    dialog.addEventListener('close', back, { once: true });
   });
   article.addEventListener('keydown', walk);
 }

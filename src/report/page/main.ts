@@ -173,27 +173,27 @@ class Explorer {
     return Math.max(240, Math.min(1600, room));
   }
 
-  /** Folds that are open stay open, and the focus stays where it is. */
+  /** Folds that are open stay open; the focus, and the place the chart is read at, stay where they are. */
   #replace(view: View): void {
     for (const [name, content] of Object.entries(sectionsOf(view))) {
       const place = this.#article.querySelector<HTMLElement>(`[data-section="${name}"]`);
       if (place === null) continue;
       const open = [...place.querySelectorAll('details')].map((each) => each.open);
       const focus = focusIn(place);
-      const reading = place.querySelector<HTMLInputElement>('input.read')?.value;
+      const reading = readingIn(place);
       place.innerHTML = content;
       groupFigures(place);
       place.querySelectorAll('details').forEach((each, index) => {
         each.open = open[index] ?? false;
       });
-      if (reading !== undefined) this.#restoreReading(place, reading);
+      if (reading !== null) this.#restoreReading(place, reading);
       if (focus >= 0) focusable(place)[focus]?.focus({ preventScroll: true });
     }
   }
 
   #restoreReading(place: HTMLElement, reading: string): void {
     const input = place.querySelector<HTMLInputElement>('input.read');
-    if (input === null || document.activeElement?.classList.contains('read') !== true) return;
+    if (input === null) return;
     input.value = reading;
     this.#read(input);
   }
@@ -280,6 +280,12 @@ function focusable(place: HTMLElement): HTMLElement[] {
 /** Which of the places that can have the focus has it, -1: none. */
 function focusIn(place: HTMLElement): number {
   return focusable(place).indexOf(document.activeElement as HTMLElement);
+}
+
+/** Where the chart is read at, null: where it was read at first. */
+function readingIn(place: HTMLElement): string | null {
+  const input = place.querySelector<HTMLInputElement>('input.read');
+  return input === null || input.value === input.defaultValue ? null : input.value;
 }
 
 void start();
