@@ -39,6 +39,21 @@ const planOnly = {
     bundler.onResolve({ filter: /\/check-plan\.ts$/ }, ({ path }) => ({ path, external: true }));
   },
 };
+/** commander loads node:child_process for commands that are programs of their own, which we have none of: a tenth of a bare start. */
+const noPrograms = {
+  name: 'no-programs',
+  setup(bundler) {
+    bundler.onLoad({ filter: /commander[\\/]lib[\\/]command\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const lazy = text.replace(
+        "const childProcess = require('node:child_process');",
+        "const childProcess = { get spawn() { return require('node:child_process').spawn; } };",
+      );
+      if (lazy === text) throw new Error('commander no longer loads node:child_process as it did: see .build/build.mjs');
+      return { contents: lazy, loader: 'js' };
+    });
+  },
+};
 const planBundle = {
   ...node,
   format: 'cjs',
@@ -46,7 +61,7 @@ const planBundle = {
   define: { ...common.define, 'import.meta.url': '__url' },
   entryPoints: ['src/cli/main.ts'],
   outfile: `${out}/plan.cjs`,
-  plugins: [planOnly],
+  plugins: [planOnly, noPrograms],
 };
 
 /** A TypeScript entry that runs during the build, bundled into dist/build and then started. */

@@ -31,13 +31,13 @@ export function packTraits(traits: readonly Trait[]): PackedTraits {
   const places = new Map<string, number>();
   const categories: Category[] = [];
   const category = Uint16Array.from(traits, (trait) => {
-    const each = categoryOf(trait, codes);
-    const key = JSON.stringify(each);
-    if (!places.has(key)) {
-      places.set(key, categories.length);
-      categories.push(each);
-    }
-    return places.get(key) as number;
+    const names = `${trait.model}|${trait.modelClass}|${trait.gpu}|${trait.arch}|${trait.vendor}|${trait.engine}|${trait.brand}|${trait.compute}`;
+    const key = `${names}|${trait.lnParams}|${trait.lnSplit}|${trait.attentionParallel}|${trait.saturated}`;
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    places.set(key, categories.length);
+    categories.push(categoryOf(trait, codes));
+    return categories.length - 1;
   });
   return {
     count: traits.length,

@@ -5,7 +5,7 @@ import type { PublishedRow, ThroughputData } from './calibration.ts';
 import type { KernelScales, Trait } from './calibration-kernel.ts';
 import { likenesses, type PackedTraits, packTraits } from './calibration-packed.ts';
 import { ownVariance, remainingSpread } from './calibration-process.ts';
-import { identityOf } from './calibration-rows.ts';
+import { type Identity, identityOf } from './calibration-rows.ts';
 import type { Constants } from './roofline-constants.ts';
 import { weightPrecision } from './roofline-kinds.ts';
 
@@ -38,12 +38,16 @@ export interface Correction {
 export function throughputModel(data: ThroughputData, models: readonly OpenModel[], hardware: readonly Accelerator[]): ThroughputModel {
   const modelById = new Map(models.map((model) => [model.id, model]));
   const gpuById = new Map(hardware.map((gpu) => [gpu.id, gpu]));
+  // Hundreds of rows share a configuration: it is worked out once.
+  const identities = new Map<string, Identity>();
   const remembered = data.calibration.support.flatMap((support) => {
     const row = data.rows[support.row];
     const model = row === undefined ? undefined : modelById.get(row.model);
     const gpu = row === undefined ? undefined : gpuById.get(row.gpu);
     if (row === undefined || model === undefined || gpu === undefined) return [];
-    const identity = identityOf(model, gpu, weightPrecision(model, row.precision), row.engine, row.attention_parallel);
+    const key = `${row.model} ${row.gpu} ${row.precision} ${row.engine} ${row.attention_parallel}`;
+    const identity = identities.get(key) ?? identityOf(model, gpu, weightPrecision(model, row.precision), row.engine, row.attention_parallel);
+    identities.set(key, identity);
     const load = { lnInput: Math.log(row.isl), lnOutput: Math.log(row.osl), lnBatch: support.lnBatch, lnSplit: support.lnSplit };
     return [{ trait: { ...identity, ...load, saturated: row.concurrency === null }, weight: support.weight, row }];
   });
