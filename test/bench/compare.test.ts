@@ -213,7 +213,9 @@ describe('--from-bench', () => {
       self_host: { model: 'llama-3.3-70b', gpu: 'h100-80gb', gpus_per_replica: 2, rental: { usd_per_gpu_hour: 3.29, node_gpus: 2 } },
       throughput: { measurement: 'results/own.json' },
     });
-    expect(option.latency.ttft_p95_ms).toBeGreaterThanOrEqual(30);
+    const p95 = measurement.points[0]?.ttft_ms?.p95 ?? Number.NaN;
+    expect(option.latency.ttft_p95_ms).toBeGreaterThanOrEqual(p95);
+    expect(option.latency.ttft_p95_ms).toBeLessThan(p95 + 0.011);
   });
 
   test('what nobody said is assumed aloud', async () => {
@@ -222,7 +224,8 @@ describe('--from-bench', () => {
     expect(text).toContain('# The catalog has no model called "my-finetune"');
     expect(text).toContain('# Nothing said which GPU it was');
     expect(text).toContain('# Nothing said what the replica costs');
-    expect(parse(text)[0]).toMatchObject({ self_host: { model: 'my-finetune', rental: { usd_per_gpu_hour: 0 } } });
+    expect(parse(text)[0].self_host.model).toBe('my-finetune');
+    expect(parse(text)[0].self_host, 'an unknown rent is not zero').not.toHaveProperty('rental');
   });
 
   test('a GPU that telemetry saw is taken', async () => {

@@ -3,8 +3,6 @@ import { dirname, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { AnyMeasurement, AnyPoint } from './report.ts';
 
-const ROUND_MS = 1;
-
 /**
  * A replica with an hourly rent becomes a self_host option whose throughput is the measurement; an endpoint with a price card becomes an API
  * option with its measured latency.
@@ -31,7 +29,9 @@ function doubts({ target, environment }: AnyMeasurement, known: Known): string[]
   return [
     ...(known.model === null ? [`The catalog has no model called ${JSON.stringify(target.model)}: name one of its own under model.`] : []),
     ...(typeof environment.gpu !== 'string' && known.gpu === null ? ['Nothing said which GPU it was: put the right one in the place of h100-80gb.'] : []),
-    ...(target.usd_per_hour === null ? ['Nothing said what the replica costs: usd_per_gpu_hour 0 is a placeholder.'] : []),
+    ...(target.usd_per_hour === null
+      ? ['Nothing said what the replica costs: add its rental, such as rental: { provider: own, usd_per_gpu_hour: 3.29, node_gpus: 1 }, or owned.']
+      : []),
   ];
 }
 
@@ -47,7 +47,7 @@ function selfHost(measurement: AnyMeasurement, path: string | null, optionPath: 
       model: known.model ?? idOf(target.model),
       gpu,
       gpus_per_replica: gpus,
-      rental: { provider: 'own', usd_per_gpu_hour: usdPerHour === null ? 0 : usdPerHour / gpus, node_gpus: gpus },
+      ...(usdPerHour === null ? {} : { rental: { provider: 'own', usd_per_gpu_hour: usdPerHour / gpus, node_gpus: gpus } }),
     },
     throughput: { measurement: file },
     ...latency(measurement, best),
@@ -60,7 +60,7 @@ function api(measurement: AnyMeasurement, card: string, best: AnyPoint | null): 
 
 function latency(measurement: AnyMeasurement, point: AnyPoint | null): Record<string, unknown> {
   if (point === null || point.ttft_ms === null) return {};
-  const claim = { ttft_p95_ms: whole(point.ttft_ms.p95), ...(point.tpot_ms === null ? {} : { tpot_p95_ms: whole(point.tpot_ms.p95) }) };
+  const claim = { ttft_p95_ms: claimed(point.ttft_ms.p95), ...(point.tpot_ms === null ? {} : { tpot_p95_ms: claimed(point.tpot_ms.p95) }) };
   return { latency: { ...claim, source: `measured with llm-crossover bench, ${measurement.started_at.slice(0, 10)}` } };
 }
 
@@ -71,8 +71,9 @@ function bestPoint(points: readonly AnyPoint[]): AnyPoint | null {
   return ok.reduce<AnyPoint | null>((best, point) => (best === null || score(point) > score(best) ? point : best), null);
 }
 
-function whole(ms: number): number {
-  return Math.max(ROUND_MS, Math.round(ms));
+/** Two decimals, never less than was measured. */
+function claimed(ms: number): number {
+  return Math.max(0.01, Math.ceil(ms * 100) / 100);
 }
 
 /** A model name as an id: Meta-Llama/Llama-3.3-70B-Instruct becomes llama-3.3-70b-instruct. */
