@@ -28,7 +28,7 @@ export async function run(argv: readonly string[], io: Io): Promise<void> {
       io.exit(130);
       return;
     }
-    printFailure(asInputError(error, withoutGlobals(argv)[0]), io, globals);
+    printFailure(error, io, globals);
     io.exit(2);
   }
 }
@@ -37,7 +37,22 @@ async function dispatch(argv: readonly string[], io: Io): Promise<void> {
   const words = withoutGlobals(argv);
   if (words.length === 0) return noArguments(argv, io);
   const program = await buildProgram(wanted(words), io);
-  await program.parseAsync(argv, { from: 'user' });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    throw asInputError(error, commandOf(program, words));
+  }
+}
+
+/** The names of the command and subcommands that `words` begin with. */
+function commandOf(program: Command, words: readonly string[]): string {
+  let [command, names] = [program, ''];
+  for (const word of words) {
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined) break;
+    [command, names] = [next, `${names}${word} `];
+  }
+  return names;
 }
 
 /** On a terminal the questions; elsewhere nobody could answer them, so the usage. */
@@ -80,17 +95,17 @@ async function addCommand(program: Command, entry: CommandEntry, load: boolean, 
   module.define(command, io);
 }
 
-/** Commander's own complaints become problems like ours: what is wrong, and what to type. */
-function asInputError(error: unknown, command: string | undefined): unknown {
-  if (!(error instanceof CommanderError)) return error;
+/**
+ * Commander's own complaints become problems like ours: what is wrong, and what to type.
+ *
+ * @param command names of the command, each with a space behind it
+ */
+function asInputError(error: unknown, command: string): unknown {
+  if (!(error instanceof CommanderError) || error.exitCode === 0) return error;
   const [, message = error.message, suggestion] = /^(?:error: )?([^\n]*?)\s*(?:\n?\((Did you mean .*)\))?$/s.exec(error.message) ?? [];
   if (error.code === 'commander.help') return InputError.of('cli.no-subcommand', 'A subcommand is missing.', 'Add --help to see them.');
   const code = error.code.replace(/^commander\./, '').replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`);
-  return InputError.of(
-    `cli.${code}`,
-    sentence(message),
-    suggestion ?? `See llm-crossover ${COMMANDS.some((entry) => entry.name === command) ? `${command} ` : ''}--help.`,
-  );
+  return InputError.of(`cli.${code}`, sentence(message), suggestion ?? `See llm-crossover ${command}--help.`);
 }
 
 function sentence(text: string): string {

@@ -55,8 +55,9 @@ function costReasons({ scenario, options, chosen, deciding }: Basis): Because[] 
       ),
     ];
   }
-  const ratio = total > 0 ? `, ${Number((other / total).toPrecision(2))} times as much` : '';
-  return [reason('cost.lowest', `${chosen.id} costs ${usd(total)} over ${months} months; the next, ${next.id}, ${usd(other)}${ratio}.`)];
+  const ratio = total > 0 ? Number((other / total).toPrecision(2)) : 1;
+  const multiple = ratio === 1 ? '' : `, ${ratio} times as much`;
+  return [reason('cost.lowest', `${chosen.id} costs ${usd(total)} over ${months} months; the next, ${next.id}, ${usd(other)}${multiple}.`)];
 }
 
 function crossoverReasons({ scenario, summary }: Basis): Because[] {

@@ -166,6 +166,7 @@ describe('arguments', () => {
     [['plan', 'a.yaml', '--what-if', 'nothing'], 'cli.invalid-argument', 'path=value'],
     [['plan', 'a.yaml', '--explain', 'nobody'], 'cli.unknown-option-id', 'cloud, own'],
     [['completion', 'powershell'], 'cli.invalid-argument', 'bash, zsh, fish'],
+    [['route', 'serve', 'p.yaml', '--port', 'abc'], 'cli.invalid-argument', 'See llm-crossover route serve --help'],
   ])('%j is refused with %s', async (args, code, hint) => {
     const cwd = folder({ 'a.yaml': ARTICLE });
     const ran = await run(args, { cwd });
