@@ -19,8 +19,6 @@ import {
 
 /** Timers on a busy machine are late, never early. */
 const SLACK_MS = 60;
-/** Other tests may hold a chunk up for longer than the slack; what measures the wrong chunk does so every time. */
-const BUSY = { retry: 2 };
 
 /** The only request of a run against an endpoint that answers with `reply`. */
 async function measured(answer: Reply | ((request: FakeRequest) => Reply), changes: SetupChanges = {}): Promise<Request> {
@@ -40,7 +38,7 @@ const within = (value: number, from: number) => {
   expect(value).toBeLessThan(from + SLACK_MS);
 };
 
-describe('streams that are measured right', BUSY, () => {
+describe('streams that are measured right', () => {
   test('a role-only first chunk is no token', async () => {
     const request = await measured(sse(ROLE, [80, delta({ content: 'a' })], [120, delta({ content: 'b' }, 'stop')], [120, usageChunk(7, 2)], [120, DONE]));
     expect(request).toMatchObject({ error: null, chunks: 2, input_tokens: 7, output_tokens: 2, token_source: 'usage', finish_reason: 'stop' });
@@ -225,7 +223,7 @@ describe('streams that are measured right', BUSY, () => {
   });
 });
 
-describe('other APIs', BUSY, () => {
+describe('other APIs', () => {
   test('completions', async () => {
     const chunk = (text: string, finish: string | null = null) => event({ object: 'text_completion', choices: [{ index: 0, text, finish_reason: finish }] });
     const request = await measured(

@@ -10,14 +10,8 @@ import type { Measurement, MeasurementPoint } from '../../src/engine/measurement
 import { BIN, isInstalled, type LiveServer, startServer } from './server.ts';
 
 const LOADS = [0.5, 0.8, 0.95] as const;
-/** Change of the saturated rate between the first and the last measurement from which a round says nothing. */
-const STEADY = 0.05;
-/**
- * Factor by which the latency of a few hundred requests may be off: one in six of them waits at 50 % load, so the 95th percentile sits
- * on the steep side of the distribution. At 95 % it is said and not checked: 3 % of speed move it by half.
- */
-const TTFT_FACTOR = 3;
-const TTFT_LOADS: readonly number[] = LOADS.slice(0, 2);
+/** Share of the predicted throughput from which the server served what came. */
+const KEPT_UP = 0.97;
 
 interface Scheduled {
   readonly t_sched_ms: number;
@@ -84,8 +78,8 @@ describe.skipIf(!isInstalled())('random arrivals at a real model server', () => 
     };
   }
 
-  /** The curve is measured before and after the arrivals, as no machine keeps its speed. Null when it lost it: other work went on beside. */
-  function round(): Compared[] | null {
+  /** The curve is measured before and after the arrivals, as no machine keeps its speed. */
+  function round(): Compared[] {
     const before = curve();
     const arrived = LOADS.map((load) => arrive(load, before.capacity));
     const after = curve();
@@ -97,21 +91,28 @@ describe.skipIf(!isInstalled())('random arrivals at a real model server', () => 
     for (const { load, tokensPerS: tokens, ttftP95Ms: ttft } of compared)
       console.log(`load ${load}: ${show(tokens)} output tokens/s, TTFT p95 ${show(ttft)} ms`);
     console.log(`saturated: ${before.capacity.toFixed(1)} requests/s, ${(change * 100).toFixed(1)} % more at the end`);
-    return Math.abs(change) <= STEADY ? compared : null;
+    return compared;
   }
 
-  test('throughput and TTFT p95 are as the simulator predicts from the measured curve', { timeout: 600_000 }, (context) => {
+  test('throughput and TTFT p95 are as the simulator predicts from the measured curve', { timeout: 600_000 }, () => {
     const compared = round();
-    if (compared === null) return context.skip('the machine did not stay as fast as it was');
-    for (const { load, tokensPerS, ttftP95Ms } of compared) {
+    for (const { load, tokensPerS } of compared) {
       expect(tokensPerS.predicted / tokensPerS.measured, `throughput at ${load}`).toBeGreaterThan(0.8);
       expect(tokensPerS.predicted / tokensPerS.measured, `throughput at ${load}`).toBeLessThan(1.2);
-      if (!TTFT_LOADS.includes(load)) continue;
-      expect(ttftP95Ms.predicted / ttftP95Ms.measured, `TTFT p95 at ${load}`).toBeGreaterThan(1 / TTFT_FACTOR);
-      expect(ttftP95Ms.predicted / ttftP95Ms.measured, `TTFT p95 at ${load}`).toBeLessThan(TTFT_FACTOR);
     }
+    // Near saturation a server a little slower than it was measured grows a queue without end: its latency then says nothing.
+    const keptUp = compared.filter(({ tokensPerS }) => tokensPerS.measured >= KEPT_UP * tokensPerS.predicted);
+    expect(keptUp.length, 'loads the server kept up with').toBeGreaterThan(0);
+    // The 95th percentile of one load sits on the steep side of its distribution; that of all of them is steadier.
+    const ratio = geometricMean(keptUp.map(({ ttftP95Ms }) => ttftP95Ms.predicted / ttftP95Ms.measured));
+    expect(ratio, 'TTFT p95, predicted over measured').toBeGreaterThan(0.5);
+    expect(ratio, 'TTFT p95, predicted over measured').toBeLessThan(2);
   });
 });
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
 
 /** Requests of one length fall into step, four prefills at once, and a full server looks faster than random arrivals find it. */
 function variedLengths(folder: string): string {
