@@ -16,12 +16,20 @@ export interface LineChart {
 /** Marks every so many points tell lines apart without colour. */
 const DASHES = ['', '7 4', '2 3', '10 3 2 3', '4 2', '12 4'];
 
+/** Pixels beside the plot. */
+const [LEFT, RIGHT] = [54, 12];
+
+/** Where a volume stands in a chart of that width. */
+export function volumeScale({ volumes }: Chart, width: number): Scale {
+  return scaleLog([volumes[0] ?? 1, volumes.at(-1) ?? 10], [LEFT, width - RIGHT]);
+}
+
 export function lineChart(chart: Chart, bands: readonly Band[], width: number, title: string): LineChart {
   const narrow = width < 480;
   const height = narrow ? 260 : Math.min(460, Math.max(300, width * 0.45));
-  const plot = { left: 54, right: width - 12, top: 12, bottom: height - 40 };
+  const plot = { left: LEFT, right: width - RIGHT, top: 12, bottom: height - 40 };
   const costs = chart.series.flatMap((series) => series.monthly_usd.filter((usd): usd is number => usd !== null && usd > 0));
-  const x = scaleLog([chart.volumes[0] ?? 1, chart.volumes.at(-1) ?? 10], [plot.left, plot.right]);
+  const x = volumeScale(chart, width);
   const y = scaleLog(costRange(costs, chart.currency.per_usd), [plot.bottom, plot.top]).clamp(true);
   const parts = [
     grid(chart, x, y, plot, narrow),

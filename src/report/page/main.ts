@@ -12,7 +12,7 @@ import { DATA_ID, type PageData, type PagePlan, POINTS } from './data.ts';
 import { groupFigures, listenForClose, listenForOrigins } from './dialog.ts';
 import { editCommand, editText } from './edits.ts';
 import { bandsOf, linesOfCost, weekOf } from './extras.ts';
-import { readingText } from './line-chart.ts';
+import { readingText, volumeScale } from './line-chart.ts';
 import { originText } from './origins.ts';
 import { unpackThroughput } from './slice.ts';
 import { nearest, sectionsOf, type View } from './view.ts';
@@ -208,12 +208,11 @@ class Explorer {
     const svg = (event.target as Element).closest?.('svg.lines');
     if (!svg || this.#chart === null) return;
     const box = svg.getBoundingClientRect();
-    const scale = Number(svg.getAttribute('width')) / box.width;
-    const [left, right] = [54, Number(svg.getAttribute('width')) - 12];
-    const share = Math.min(1, Math.max(0, ((event.clientX - box.left) * scale - left) / (right - left)));
-    const { volumes } = this.#chart;
-    const [low, high] = [volumes[0] ?? 1, volumes.at(-1) ?? 10];
-    const index = nearest(volumes, low * (high / low) ** share);
+    const width = Number(svg.getAttribute('width'));
+    const at = volumeScale(this.#chart, width)
+      .clamp(true)
+      .invert((event.clientX - box.left) * (width / box.width));
+    const index = nearest(this.#chart.volumes, at);
     const input = this.#article.querySelector<HTMLInputElement>('input.read');
     if (input !== null) input.value = String(index);
     this.#say(index);
@@ -227,9 +226,7 @@ class Explorer {
     this.#article.querySelector('input.read')?.setAttribute('aria-valuetext', said);
     const svg = this.#article.querySelector('svg.lines');
     const cursor = svg?.querySelector('line.cursor');
-    const { volumes } = this.#chart;
-    const [low, high, at] = [volumes[0] ?? 1, volumes.at(-1) ?? 10, volumes[index] ?? 1];
-    const x = 54 + (Math.log(at / low) / Math.log(high / low)) * (Number(svg?.getAttribute('width')) - 66);
+    const x = volumeScale(this.#chart, Number(svg?.getAttribute('width')))(this.#chart.volumes[index] ?? 1);
     cursor?.setAttribute('x1', String(x));
     cursor?.setAttribute('x2', String(x));
   }
